@@ -1,0 +1,44 @@
+# What a person does with Dateline. Needs python3 (3.11 or newer), make and git; everything else goes into .venv.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install up test lint format lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+install: .venv/.installed  ## bring .venv up to date with requirements.lock
+
+.venv/.installed: requirements.lock pyproject.toml Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dateline needs Python 3.11 or newer, this is %d.%d: make PYTHON=/path/to/a/newer/python3" % sys.version_info[:2])'
+	@.venv/uv --version 2>/dev/null | grep -q '^uv $(UV_VERSION)' || { \
+	    $(PYTHON) -m venv --clear .venv \
+	    && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
+	    && cp $(BIN)/uv .venv/uv; }  # a copy beside bin/: the sync below removes what is not locked
+	@echo "installing the locked packages into .venv"
+	@.venv/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@.venv/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+up: install  ## embedded Postgres, Airflow and a first scheduled crawl, until Ctrl-C
+	@$(BIN)/dateline up
+
+test: install lint  ## format, lint, types and every quick test
+	@$(BIN)/python -m pytest
+
+lint: install
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+
+format: install  ## put the code in order
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+lock: install  ## resolve the dependencies anew (hashes, no addresses)
+	@.venv/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --extra dev \
+	    --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
+
+clean:  ## remove .venv and caches; the archive is left alone
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist
