@@ -1,0 +1,74 @@
+"""What the environment says: which database, which state folder, which list of outlets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from dateline.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where Dateline keeps its state and finds its outlets.
+
+    `database_url` is None for the embedded server. `home` holds the embedded database, the captures and
+    Airflow's home. `sources` is the list of outlets; it need not exist.
+    """
+
+    database_url: str | None
+    home: Path
+    sources: Path
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] = os.environ) -> Settings:
+        """Read DATELINE_DATABASE_URL, DATELINE_HOME and DATELINE_SOURCES; a bad value raises BadInput."""
+        return cls(
+            database_url=_database_url(env.get("DATELINE_DATABASE_URL", "")),
+            home=_home(env.get("DATELINE_HOME", "")),
+            sources=_sources(env.get("DATELINE_SOURCES", "")),
+        )
+
+    @property
+    def captures(self) -> Path:
+        """Folder of the WARC files."""
+        return self.home / "captures"
+
+
+def _database_url(value: str) -> str | None:
+    if not value:
+        return None
+    if urlsplit(value).scheme not in ("postgresql", "postgres"):
+        raise BadInput(
+            f"DATELINE_DATABASE_URL: {value.rsplit('@', maxsplit=1)[-1]!r} is no Postgres address; "
+            "write postgresql://user@host:5432/database, or unset it to use the embedded server"
+        )
+    return value
+
+
+def _home(value: str) -> Path:
+    path = Path(value).expanduser() if value else _default_home()
+    if not path.is_absolute():
+        raise BadInput(f"DATELINE_HOME: {value!r} is a relative path; write an absolute one")
+    if path.exists() and not path.is_dir():
+        raise BadInput(f"DATELINE_HOME: {path} is not a folder")
+    return path.resolve()
+
+
+def _default_home() -> Path:
+    # As root the embedded server runs as a user of its own, who must be able to reach its files: not in /root.
+    return Path("/var/lib/dateline") if os.geteuid() == 0 else platformdirs.user_data_path("dateline")
+
+
+def _sources(value: str) -> Path:
+    if not value:
+        return Path("sources.toml").resolve()
+    path = Path(value).expanduser().resolve()
+    if not path.is_file():
+        raise BadInput(f"DATELINE_SOURCES: there is no file {path}")
+    return path

@@ -1,0 +1,1988 @@
+--
+-- PostgreSQL database dump
+--
+
+\restrict dateline
+
+-- Dumped from database version 18.4
+-- Dumped by pg_dump version 18.4
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: language_config(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.language_config(language text) RETURNS regconfig
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE "left"(language, 2) WHEN 'ar'::text THEN 'arabic'::regconfig WHEN 'da'::text THEN 'danish'::regconfig WHEN 'de'::text THEN 'german'::regconfig WHEN 'el'::text THEN 'greek'::regconfig WHEN 'en'::text THEN 'english'::regconfig WHEN 'es'::text THEN 'spanish'::regconfig WHEN 'fi'::text THEN 'finnish'::regconfig WHEN 'fr'::text THEN 'french'::regconfig WHEN 'hi'::text THEN 'hindi'::regconfig WHEN 'hu'::text THEN 'hungarian'::regconfig WHEN 'id'::text THEN 'indonesian'::regconfig WHEN 'it'::text THEN 'italian'::regconfig WHEN 'nl'::text THEN 'dutch'::regconfig WHEN 'no'::text THEN 'norwegian'::regconfig WHEN 'nb'::text THEN 'norwegian'::regconfig WHEN 'pt'::text THEN 'portuguese'::regconfig WHEN 'ro'::text THEN 'romanian'::regconfig WHEN 'ru'::text THEN 'russian'::regconfig WHEN 'sv'::text THEN 'swedish'::regconfig WHEN 'ta'::text THEN 'tamil'::regconfig WHEN 'tr'::text THEN 'turkish'::regconfig ELSE 'simple'::regconfig END;
+
+
+--
+-- Name: FUNCTION language_config(language text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.language_config(language text) IS 'Text search configuration for an ISO 639-1 language; simple where Postgres knows none.';
+
+
+--
+-- Name: article_query(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.article_query(language text, words text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (language IS NULL) THEN (websearch_to_tsquery('english'::regconfig, words) || websearch_to_tsquery('simple'::regconfig, words)) ELSE websearch_to_tsquery(public.language_config(language), words) END;
+
+
+--
+-- Name: FUNCTION article_query(language text, words text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.article_query(language text, words text) IS 'Query for articles.search from words as typed into a search box.';
+
+
+--
+-- Name: article_search(text, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.article_search(language text, title text, body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (setweight(to_tsvector(public.language_config(language), "left"(title, 1000)), 'A'::"char") || setweight(to_tsvector(public.language_config(language), "left"(body, 100000)), 'B'::"char"));
+
+
+--
+-- Name: FUNCTION article_search(language text, title text, body text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.article_search(language text, title text, body text) IS 'Search vector of an article in its own language, title weighted above text.';
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: articles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.articles (
+    id bigint NOT NULL,
+    source_id bigint NOT NULL,
+    page_id bigint NOT NULL,
+    url text NOT NULL,
+    canonical_url text NOT NULL,
+    url_sha256 bytea NOT NULL,
+    title text NOT NULL,
+    text text NOT NULL,
+    excerpt text,
+    authors text[] DEFAULT '{}'::text[] NOT NULL,
+    agency text,
+    dateline_place text,
+    dateline_date date,
+    published_at timestamp with time zone,
+    published_precision text,
+    published_origin text,
+    date_witnesses jsonb DEFAULT '[]'::jsonb NOT NULL,
+    modified_at timestamp with time zone,
+    language text,
+    section text,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    image_url text,
+    site_name text,
+    word_count integer NOT NULL,
+    kind text NOT NULL,
+    paywalled boolean,
+    quality_flags text[] DEFAULT '{}'::text[] NOT NULL,
+    removed jsonb DEFAULT '[]'::jsonb NOT NULL,
+    content_sha256 bytea NOT NULL,
+    revision_count integer DEFAULT 0 NOT NULL,
+    capture_id bigint,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    gone_at timestamp with time zone,
+    extractor text NOT NULL,
+    run_id bigint NOT NULL,
+    search tsvector GENERATED ALWAYS AS (public.article_search(language, title, text)) STORED,
+    CONSTRAINT articles_content_sha256_check CHECK ((length(content_sha256) = 32)),
+    CONSTRAINT articles_kind_check CHECK ((kind = ANY (ARRAY['article'::text, 'live'::text, 'gallery'::text, 'video'::text]))),
+    CONSTRAINT articles_modified_at_check CHECK (((modified_at >= '1990-01-01 00:00:00+00'::timestamp with time zone) AND (modified_at < '2100-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT articles_published_at_check CHECK (((published_at >= '1990-01-01 00:00:00+00'::timestamp with time zone) AND (published_at < '2100-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT articles_published_precision_check CHECK ((published_precision = ANY (ARRAY['second'::text, 'minute'::text, 'day'::text, 'month'::text]))),
+    CONSTRAINT articles_url_sha256_check CHECK ((length(url_sha256) = 32))
+);
+
+
+--
+-- Name: TABLE articles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.articles IS 'The current state of each article: one row a story URL. The table people query.';
+
+
+--
+-- Name: COLUMN articles.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.id IS 'Key.';
+
+
+--
+-- Name: COLUMN articles.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.source_id IS 'The outlet.';
+
+
+--
+-- Name: COLUMN articles.page_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.page_id IS 'Its row in the frontier.';
+
+
+--
+-- Name: COLUMN articles.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.url IS 'Address it was fetched from.';
+
+
+--
+-- Name: COLUMN articles.canonical_url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.canonical_url IS 'Canonical form of that address.';
+
+
+--
+-- Name: COLUMN articles.url_sha256; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.url_sha256 IS 'SHA-256 of canonical_url.';
+
+
+--
+-- Name: COLUMN articles.title; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.title IS 'Headline.';
+
+
+--
+-- Name: COLUMN articles.text; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.text IS 'Body: paragraphs separated by a newline; dateline, credit and page furniture cut out.';
+
+
+--
+-- Name: COLUMN articles.excerpt; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.excerpt IS 'Standfirst or description, as the page gives it.';
+
+
+--
+-- Name: COLUMN articles.authors; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.authors IS 'People named as authors, in the order of the page.';
+
+
+--
+-- Name: COLUMN articles.agency; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.agency IS 'News agency credited, by its canonical name.';
+
+
+--
+-- Name: COLUMN articles.dateline_place; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.dateline_place IS 'Place in the dateline.';
+
+
+--
+-- Name: COLUMN articles.dateline_date; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.dateline_date IS 'Date in the dateline, its year settled by weekday and day of the visit.';
+
+
+--
+-- Name: COLUMN articles.published_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.published_at IS 'When the outlet says it was published.';
+
+
+--
+-- Name: COLUMN articles.published_precision; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.published_precision IS 'How exactly that is known: second, minute, day, month.';
+
+
+--
+-- Name: COLUMN articles.published_origin; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.published_origin IS 'Which witness published_at comes from.';
+
+
+--
+-- Name: COLUMN articles.date_witnesses; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.date_witnesses IS 'What every witness of the date said.';
+
+
+--
+-- Name: COLUMN articles.modified_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.modified_at IS 'When the outlet says it was last changed.';
+
+
+--
+-- Name: COLUMN articles.language; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.language IS 'Language of the text, ISO 639-1.';
+
+
+--
+-- Name: COLUMN articles.section; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.section IS 'Section of the outlet.';
+
+
+--
+-- Name: COLUMN articles.tags; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.tags IS 'Tags or keywords the outlet gave it.';
+
+
+--
+-- Name: COLUMN articles.image_url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.image_url IS 'Lead image.';
+
+
+--
+-- Name: COLUMN articles.site_name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.site_name IS 'Name the site gives itself.';
+
+
+--
+-- Name: COLUMN articles.word_count; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.word_count IS 'Words in text.';
+
+
+--
+-- Name: COLUMN articles.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.kind IS 'article, live (live blog), gallery, video.';
+
+
+--
+-- Name: COLUMN articles.paywalled; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.paywalled IS 'The page says that it is not free to read; null where it says nothing.';
+
+
+--
+-- Name: COLUMN articles.quality_flags; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.quality_flags IS 'Named doubts about the record, such as undated, too_short or date_is_visit_day.';
+
+
+--
+-- Name: COLUMN articles.removed; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.removed IS 'Spans cut out of the text, each with the rule that cut it.';
+
+
+--
+-- Name: COLUMN articles.content_sha256; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.content_sha256 IS 'SHA-256 of title and text: the same content is not a revision.';
+
+
+--
+-- Name: COLUMN articles.revision_count; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.revision_count IS 'How often title or text changed since first_seen_at.';
+
+
+--
+-- Name: COLUMN articles.capture_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.capture_id IS 'The capture that the current state was read from.';
+
+
+--
+-- Name: COLUMN articles.first_seen_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.first_seen_at IS 'When we first saw it.';
+
+
+--
+-- Name: COLUMN articles.last_seen_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.last_seen_at IS 'When we last saw it.';
+
+
+--
+-- Name: COLUMN articles.changed_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.changed_at IS 'When this row last changed in title or text.';
+
+
+--
+-- Name: COLUMN articles.gone_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.gone_at IS 'When the outlet took it away.';
+
+
+--
+-- Name: COLUMN articles.extractor; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.extractor IS 'Version of the extractor that read it.';
+
+
+--
+-- Name: COLUMN articles.run_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.run_id IS 'The run that wrote the current state.';
+
+
+--
+-- Name: COLUMN articles.search; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.search IS 'Search vector, see article_search.';
+
+
+--
+-- Name: articles_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.articles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.articles_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: captures; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.captures (
+    id bigint NOT NULL,
+    page_id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    url text NOT NULL,
+    final_url text NOT NULL,
+    status smallint NOT NULL,
+    fetched_at timestamp with time zone NOT NULL,
+    body_sha256 bytea NOT NULL,
+    body_bytes bigint NOT NULL,
+    warc_file text NOT NULL,
+    warc_offset bigint NOT NULL,
+    warc_length bigint NOT NULL
+);
+
+
+--
+-- Name: TABLE captures; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.captures IS 'Answers kept byte for byte: where each lies in the WARC files.';
+
+
+--
+-- Name: COLUMN captures.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.id IS 'Key.';
+
+
+--
+-- Name: COLUMN captures.page_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.page_id IS 'The page that was asked for.';
+
+
+--
+-- Name: COLUMN captures.run_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.run_id IS 'The run that fetched it.';
+
+
+--
+-- Name: COLUMN captures.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.url IS 'Address asked for.';
+
+
+--
+-- Name: COLUMN captures.final_url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.final_url IS 'Address that answered, after redirects.';
+
+
+--
+-- Name: COLUMN captures.status; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.status IS 'HTTP status.';
+
+
+--
+-- Name: COLUMN captures.fetched_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.fetched_at IS 'When the answer was complete.';
+
+
+--
+-- Name: COLUMN captures.body_sha256; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.body_sha256 IS 'SHA-256 of the decoded body.';
+
+
+--
+-- Name: COLUMN captures.body_bytes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.body_bytes IS 'Length of the decoded body.';
+
+
+--
+-- Name: COLUMN captures.warc_file; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.warc_file IS 'WARC file, relative to the captures folder.';
+
+
+--
+-- Name: COLUMN captures.warc_offset; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.warc_offset IS 'Byte offset of the record in that file.';
+
+
+--
+-- Name: COLUMN captures.warc_length; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.warc_length IS 'Length of the compressed record, in bytes.';
+
+
+--
+-- Name: captures_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.captures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.captures_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: endpoints; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.endpoints (
+    id bigint NOT NULL,
+    source_id bigint NOT NULL,
+    url text NOT NULL,
+    url_sha256 bytea NOT NULL,
+    kind text NOT NULL,
+    found_by text NOT NULL,
+    parent_id bigint,
+    etag text,
+    last_modified text,
+    fetched_at timestamp with time zone,
+    outcome text,
+    detail text,
+    links integer,
+    failures integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT endpoints_found_by_check CHECK ((found_by = ANY (ARRAY['entry'::text, 'autodiscovery'::text, 'robots'::text, 'sitemap_index'::text, 'argument'::text]))),
+    CONSTRAINT endpoints_kind_check CHECK ((kind = ANY (ARRAY['feed'::text, 'sitemap'::text, 'front'::text])))
+);
+
+
+--
+-- Name: TABLE endpoints; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.endpoints IS 'Where an outlet lists its stories: feeds, sitemaps, its front page.';
+
+
+--
+-- Name: COLUMN endpoints.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.id IS 'Key.';
+
+
+--
+-- Name: COLUMN endpoints.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.source_id IS 'The outlet.';
+
+
+--
+-- Name: COLUMN endpoints.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.url IS 'Address of the feed, sitemap or page.';
+
+
+--
+-- Name: COLUMN endpoints.url_sha256; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.url_sha256 IS 'SHA-256 of the canonical form of url.';
+
+
+--
+-- Name: COLUMN endpoints.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.kind IS 'feed (RSS, Atom), sitemap (index, news or plain), front (a page of links).';
+
+
+--
+-- Name: COLUMN endpoints.found_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.found_by IS 'entry: named in sources.toml; autodiscovery: a link element; robots: a Sitemap line; sitemap_index; argument: named in a one-off crawl.';
+
+
+--
+-- Name: COLUMN endpoints.parent_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.parent_id IS 'The front page or sitemap index that points to it; asked whenever that one is.';
+
+
+--
+-- Name: COLUMN endpoints.etag; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.etag IS 'Validator of the newest answer, sent back as If-None-Match.';
+
+
+--
+-- Name: COLUMN endpoints.last_modified; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.last_modified IS 'Validator of the newest answer, sent back as If-Modified-Since.';
+
+
+--
+-- Name: COLUMN endpoints.fetched_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.fetched_at IS 'When it was last asked.';
+
+
+--
+-- Name: COLUMN endpoints.outcome; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.outcome IS 'What came of it: read, unchanged, or the name of a failure.';
+
+
+--
+-- Name: COLUMN endpoints.detail; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.detail IS 'One line about that failure.';
+
+
+--
+-- Name: COLUMN endpoints.links; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.links IS 'Story links in the newest readable answer.';
+
+
+--
+-- Name: COLUMN endpoints.failures; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.failures IS 'Failures in a row.';
+
+
+--
+-- Name: COLUMN endpoints.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.created_at IS 'When it was found.';
+
+
+--
+-- Name: endpoints_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.endpoints ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.endpoints_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: fetches; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.fetches (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    page_id bigint,
+    endpoint_id bigint,
+    capture_id bigint,
+    url text NOT NULL,
+    final_url text,
+    status smallint,
+    outcome text NOT NULL,
+    detail text,
+    bytes bigint DEFAULT 0 NOT NULL,
+    seconds real,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE fetches; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.fetches IS 'Log of every request for a page or an endpoint, and what came of it.';
+
+
+--
+-- Name: COLUMN fetches.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.id IS 'Key.';
+
+
+--
+-- Name: COLUMN fetches.run_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.run_id IS 'The run that asked.';
+
+
+--
+-- Name: COLUMN fetches.page_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.page_id IS 'The page asked for; null for an endpoint.';
+
+
+--
+-- Name: COLUMN fetches.endpoint_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.endpoint_id IS 'The endpoint asked for; null for a page.';
+
+
+--
+-- Name: COLUMN fetches.capture_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.capture_id IS 'The capture kept of the answer.';
+
+
+--
+-- Name: COLUMN fetches.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.url IS 'Address asked for.';
+
+
+--
+-- Name: COLUMN fetches.final_url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.final_url IS 'Address that answered, where it differs.';
+
+
+--
+-- Name: COLUMN fetches.status; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.status IS 'HTTP status; null where there was no answer.';
+
+
+--
+-- Name: COLUMN fetches.outcome; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.outcome IS 'stored, revised, unchanged, read, skipped, or the name of a failure.';
+
+
+--
+-- Name: COLUMN fetches.detail; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.detail IS 'One line about that outcome.';
+
+
+--
+-- Name: COLUMN fetches.bytes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.bytes IS 'Body bytes received, decoded.';
+
+
+--
+-- Name: COLUMN fetches.seconds; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.seconds IS 'From request to complete answer.';
+
+
+--
+-- Name: COLUMN fetches.at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches.at IS 'When the outcome was written.';
+
+
+--
+-- Name: fetches_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.fetches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.fetches_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: pages; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.pages (
+    id bigint NOT NULL,
+    source_id bigint NOT NULL,
+    url text NOT NULL,
+    canonical_url text NOT NULL,
+    url_sha256 bytea NOT NULL,
+    endpoint_id bigint,
+    depth smallint DEFAULT 0 NOT NULL,
+    title_hint text,
+    published_hint text,
+    modified_hint timestamp with time zone,
+    due_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    visits integer DEFAULT 0 NOT NULL,
+    leased_by bigint,
+    lease_expires_at timestamp with time zone,
+    outcome text,
+    detail text,
+    etag text,
+    last_modified text,
+    body_sha256 bytea,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    fetched_at timestamp with time zone,
+    CONSTRAINT pages_url_sha256_check CHECK ((length(url_sha256) = 32))
+);
+
+
+--
+-- Name: TABLE pages; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.pages IS 'The frontier: every story URL ever found, when it is due next, and what came of the last visit.';
+
+
+--
+-- Name: COLUMN pages.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.id IS 'Key.';
+
+
+--
+-- Name: COLUMN pages.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.source_id IS 'The outlet that found it.';
+
+
+--
+-- Name: COLUMN pages.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.url IS 'The address as it was found: what is asked for.';
+
+
+--
+-- Name: COLUMN pages.canonical_url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.canonical_url IS 'Its canonical form: what it is known by.';
+
+
+--
+-- Name: COLUMN pages.url_sha256; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.url_sha256 IS 'SHA-256 of canonical_url; one page a story URL.';
+
+
+--
+-- Name: COLUMN pages.endpoint_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.endpoint_id IS 'The endpoint that listed it first.';
+
+
+--
+-- Name: COLUMN pages.depth; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.depth IS 'Links followed from the address a one-off crawl was given.';
+
+
+--
+-- Name: COLUMN pages.title_hint; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.title_hint IS 'Title as the feed or sitemap gives it.';
+
+
+--
+-- Name: COLUMN pages.published_hint; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.published_hint IS 'Publication time as the feed or sitemap gives it, untouched.';
+
+
+--
+-- Name: COLUMN pages.modified_hint; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.modified_hint IS 'Change time as the feed or sitemap gives it; a newer one makes the page due at once.';
+
+
+--
+-- Name: COLUMN pages.due_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.due_at IS 'To be fetched from this moment on; null: not again.';
+
+
+--
+-- Name: COLUMN pages.attempts; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.attempts IS 'Failed fetches in a row.';
+
+
+--
+-- Name: COLUMN pages.visits; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.visits IS 'Fetches that were answered; the re-check interval grows with it.';
+
+
+--
+-- Name: COLUMN pages.leased_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.leased_by IS 'The run that is fetching it now.';
+
+
+--
+-- Name: COLUMN pages.lease_expires_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.lease_expires_at IS 'After this moment another run may take it.';
+
+
+--
+-- Name: COLUMN pages.outcome; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.outcome IS 'What came of the last visit: stored, revised, unchanged, skipped, or the name of a failure.';
+
+
+--
+-- Name: COLUMN pages.detail; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.detail IS 'One line about that outcome.';
+
+
+--
+-- Name: COLUMN pages.etag; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.etag IS 'Validator of the newest answer.';
+
+
+--
+-- Name: COLUMN pages.last_modified; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.last_modified IS 'Validator of the newest answer.';
+
+
+--
+-- Name: COLUMN pages.body_sha256; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.body_sha256 IS 'SHA-256 of the newest body: the same bytes are not extracted again.';
+
+
+--
+-- Name: COLUMN pages.first_seen_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.first_seen_at IS 'When it was found.';
+
+
+--
+-- Name: COLUMN pages.fetched_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.fetched_at IS 'When it was last fetched.';
+
+
+--
+-- Name: pages_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.pages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.pages_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: quarantine; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.quarantine (
+    id bigint NOT NULL,
+    page_id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    capture_id bigint,
+    url text NOT NULL,
+    reason text NOT NULL,
+    detail text,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE quarantine; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.quarantine IS 'Pages that were fetched and could not be read: kept with their capture for a better extractor.';
+
+
+--
+-- Name: COLUMN quarantine.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.id IS 'Key.';
+
+
+--
+-- Name: COLUMN quarantine.page_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.page_id IS 'The page.';
+
+
+--
+-- Name: COLUMN quarantine.run_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.run_id IS 'The run that fetched it.';
+
+
+--
+-- Name: COLUMN quarantine.capture_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.capture_id IS 'The capture that could not be read.';
+
+
+--
+-- Name: COLUMN quarantine.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.url IS 'Address of the page.';
+
+
+--
+-- Name: COLUMN quarantine.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.reason IS 'Name of the failure: timeout, memory, crashed, unreadable.';
+
+
+--
+-- Name: COLUMN quarantine.detail; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.detail IS 'One line about it.';
+
+
+--
+-- Name: COLUMN quarantine.at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.at IS 'When it was put here.';
+
+
+--
+-- Name: quarantine_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.quarantine ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.quarantine_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: revisions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.revisions (
+    id bigint NOT NULL,
+    article_id bigint NOT NULL,
+    number integer NOT NULL,
+    change text NOT NULL,
+    title text NOT NULL,
+    text text NOT NULL,
+    content_sha256 bytea NOT NULL,
+    capture_id bigint,
+    extractor text NOT NULL,
+    seen_from timestamp with time zone NOT NULL,
+    replaced_at timestamp with time zone NOT NULL,
+    run_id bigint NOT NULL,
+    CONSTRAINT revisions_change_check CHECK ((change = ANY (ARRAY['title'::text, 'minor'::text, 'substantive'::text])))
+);
+
+
+--
+-- Name: TABLE revisions; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.revisions IS 'Former states of articles: what each said before it changed. The current state is in articles.';
+
+
+--
+-- Name: COLUMN revisions.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.id IS 'Key.';
+
+
+--
+-- Name: COLUMN revisions.article_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.article_id IS 'The article.';
+
+
+--
+-- Name: COLUMN revisions.number; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.number IS '1 is the state it was first seen in.';
+
+
+--
+-- Name: COLUMN revisions.change; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.change IS 'What replaced this state: title (only the headline changed), minor, substantive.';
+
+
+--
+-- Name: COLUMN revisions.title; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.title IS 'Headline it had.';
+
+
+--
+-- Name: COLUMN revisions.text; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.text IS 'Text it had.';
+
+
+--
+-- Name: COLUMN revisions.content_sha256; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.content_sha256 IS 'SHA-256 of that title and text.';
+
+
+--
+-- Name: COLUMN revisions.capture_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.capture_id IS 'The capture that state was read from.';
+
+
+--
+-- Name: COLUMN revisions.extractor; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.extractor IS 'Version of the extractor that read it.';
+
+
+--
+-- Name: COLUMN revisions.seen_from; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.seen_from IS 'When we first saw this state.';
+
+
+--
+-- Name: COLUMN revisions.replaced_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.replaced_at IS 'When we saw the next one.';
+
+
+--
+-- Name: COLUMN revisions.run_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.run_id IS 'The run that saw the next one.';
+
+
+--
+-- Name: revisions_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.revisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.revisions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: runs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.runs (
+    id bigint NOT NULL,
+    source_id bigint NOT NULL,
+    batch uuid NOT NULL,
+    trigger text NOT NULL,
+    worker text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    outcome text DEFAULT 'running'::text NOT NULL,
+    reason text,
+    discovered integer DEFAULT 0 NOT NULL,
+    fetched integer DEFAULT 0 NOT NULL,
+    stored integer DEFAULT 0 NOT NULL,
+    revised integer DEFAULT 0 NOT NULL,
+    unchanged integer DEFAULT 0 NOT NULL,
+    skipped integer DEFAULT 0 NOT NULL,
+    failed jsonb DEFAULT '{}'::jsonb NOT NULL,
+    bytes bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT runs_outcome_check CHECK ((outcome = ANY (ARRAY['running'::text, 'done'::text, 'empty'::text, 'failed'::text, 'interrupted'::text, 'abandoned'::text]))),
+    CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['cli'::text, 'schedule'::text, 'once'::text])))
+);
+
+
+--
+-- Name: TABLE runs; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.runs IS 'One crawl of one outlet: who ran it, when, and how it ended.';
+
+
+--
+-- Name: COLUMN runs.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.id IS 'Key; also the fencing token of every lease the run holds.';
+
+
+--
+-- Name: COLUMN runs.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.source_id IS 'The outlet.';
+
+
+--
+-- Name: COLUMN runs.batch; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.batch IS 'Shared by all outlets that one process crawled together.';
+
+
+--
+-- Name: COLUMN runs.trigger; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.trigger IS 'cli: by hand; schedule: by the crawl DAG; once: by the crawl_once DAG.';
+
+
+--
+-- Name: COLUMN runs.worker; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.worker IS 'Host and process id that ran it.';
+
+
+--
+-- Name: COLUMN runs.started_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.started_at IS 'Start of the crawl.';
+
+
+--
+-- Name: COLUMN runs.finished_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.finished_at IS 'End of the crawl; null while it runs.';
+
+
+--
+-- Name: COLUMN runs.outcome; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.outcome IS 'running, done, empty (nothing found), failed (nothing usable), interrupted (stopped on request), abandoned (its process died).';
+
+
+--
+-- Name: COLUMN runs.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.reason IS 'One line that says why the outcome is not done.';
+
+
+--
+-- Name: COLUMN runs.discovered; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.discovered IS 'Story links that were new to the frontier.';
+
+
+--
+-- Name: COLUMN runs.fetched; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.fetched IS 'Story pages requested and answered.';
+
+
+--
+-- Name: COLUMN runs.stored; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.stored IS 'Articles stored for the first time.';
+
+
+--
+-- Name: COLUMN runs.revised; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.revised IS 'Articles whose title or text had changed.';
+
+
+--
+-- Name: COLUMN runs.unchanged; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.unchanged IS 'Pages that answered 304 or said what they said before.';
+
+
+--
+-- Name: COLUMN runs.skipped; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.skipped IS 'Pages that are not articles, or that robots.txt forbids.';
+
+
+--
+-- Name: COLUMN runs.failed; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.failed IS 'Failed pages by reason: {"http_500": 3}.';
+
+
+--
+-- Name: COLUMN runs.bytes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.bytes IS 'Body bytes received, decoded.';
+
+
+--
+-- Name: runs_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: schema_migrations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.schema_migrations (
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE schema_migrations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.schema_migrations IS 'Migrations that were applied to this database.';
+
+
+--
+-- Name: COLUMN schema_migrations.name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.schema_migrations.name IS 'File name of the migration, without its ending.';
+
+
+--
+-- Name: COLUMN schema_migrations.applied_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.schema_migrations.applied_at IS 'When it was applied.';
+
+
+--
+-- Name: sources; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sources (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    origin text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    cadence interval DEFAULT '01:00:00'::interval NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_crawled_at timestamp with time zone,
+    last_outcome text,
+    last_reason text,
+    failures integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sources_cadence_check CHECK ((cadence > '00:00:00'::interval)),
+    CONSTRAINT sources_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT sources_origin_check CHECK ((origin = ANY (ARRAY['configured'::text, 'one_off'::text])))
+);
+
+
+--
+-- Name: TABLE sources; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.sources IS 'Outlets: one row a news site, from sources.toml or from a one-off crawl.';
+
+
+--
+-- Name: COLUMN sources.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.id IS 'Key.';
+
+
+--
+-- Name: COLUMN sources.name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.name IS 'The name users type; from sources.toml, or the host of a one-off crawl.';
+
+
+--
+-- Name: COLUMN sources.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.url IS 'Front page of the outlet.';
+
+
+--
+-- Name: COLUMN sources.origin; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.origin IS 'configured: listed in sources.toml and scheduled; one_off: met in a one-off crawl, never scheduled.';
+
+
+--
+-- Name: COLUMN sources.enabled; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.enabled IS 'False once the entry has left sources.toml: kept for its articles, crawled no more.';
+
+
+--
+-- Name: COLUMN sources.settings; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.settings IS 'The entry of sources.toml as it was last read: language, timezone, feeds, sitemaps, delay, limits.';
+
+
+--
+-- Name: COLUMN sources.cadence; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.cadence IS 'How often the schedule crawls the outlet.';
+
+
+--
+-- Name: COLUMN sources.due_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.due_at IS 'The schedule crawls the outlet at its first run after this moment.';
+
+
+--
+-- Name: COLUMN sources.last_crawled_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.last_crawled_at IS 'When the newest finished crawl of the outlet ended.';
+
+
+--
+-- Name: COLUMN sources.last_outcome; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.last_outcome IS 'Outcome of that crawl, as in runs.outcome.';
+
+
+--
+-- Name: COLUMN sources.last_reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.last_reason IS 'Why that crawl failed, was empty or was interrupted.';
+
+
+--
+-- Name: COLUMN sources.failures; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.failures IS 'Failed crawls in a row; 0 after a good one.';
+
+
+--
+-- Name: COLUMN sources.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.created_at IS 'When the outlet was first seen.';
+
+
+--
+-- Name: sources_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.sources ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.sources_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: articles articles_page_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_page_id_key UNIQUE (page_id);
+
+
+--
+-- Name: articles articles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: articles articles_url_sha256_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_url_sha256_key UNIQUE (url_sha256);
+
+
+--
+-- Name: captures captures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.captures
+    ADD CONSTRAINT captures_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: endpoints endpoints_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.endpoints
+    ADD CONSTRAINT endpoints_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: endpoints endpoints_source_id_url_sha256_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.endpoints
+    ADD CONSTRAINT endpoints_source_id_url_sha256_key UNIQUE (source_id, url_sha256);
+
+
+--
+-- Name: fetches fetches_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fetches
+    ADD CONSTRAINT fetches_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: pages pages_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: pages pages_url_sha256_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_url_sha256_key UNIQUE (url_sha256);
+
+
+--
+-- Name: quarantine quarantine_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.quarantine
+    ADD CONSTRAINT quarantine_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: revisions revisions_article_id_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_article_id_number_key UNIQUE (article_id, number);
+
+
+--
+-- Name: revisions revisions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: runs runs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.runs
+    ADD CONSTRAINT runs_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: schema_migrations schema_migrations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
+
+
+--
+-- Name: sources sources_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sources
+    ADD CONSTRAINT sources_name_key UNIQUE (name);
+
+
+--
+-- Name: sources sources_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sources
+    ADD CONSTRAINT sources_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: articles_changed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_changed ON public.articles USING btree (changed_at);
+
+
+--
+-- Name: articles_flags; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_flags ON public.articles USING gin (quality_flags);
+
+
+--
+-- Name: articles_published; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_published ON public.articles USING btree (published_at);
+
+
+--
+-- Name: articles_search; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_search ON public.articles USING gin (search);
+
+
+--
+-- Name: articles_source_published; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_source_published ON public.articles USING btree (source_id, published_at);
+
+
+--
+-- Name: articles_tags; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_tags ON public.articles USING gin (tags);
+
+
+--
+-- Name: captures_page; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX captures_page ON public.captures USING btree (page_id, fetched_at DESC);
+
+
+--
+-- Name: fetches_page; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX fetches_page ON public.fetches USING btree (page_id, at DESC) WHERE (page_id IS NOT NULL);
+
+
+--
+-- Name: fetches_run; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX fetches_run ON public.fetches USING btree (run_id);
+
+
+--
+-- Name: pages_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX pages_due ON public.pages USING btree (source_id, due_at, id) WHERE (due_at IS NOT NULL);
+
+
+--
+-- Name: pages_leased; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX pages_leased ON public.pages USING btree (leased_by) WHERE (leased_by IS NOT NULL);
+
+
+--
+-- Name: quarantine_page; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX quarantine_page ON public.quarantine USING btree (page_id, at DESC);
+
+
+--
+-- Name: runs_running; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX runs_running ON public.runs USING btree (source_id) WHERE (outcome = 'running'::text);
+
+
+--
+-- Name: runs_source; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX runs_source ON public.runs USING btree (source_id, started_at DESC);
+
+
+--
+-- Name: articles articles_capture_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_capture_id_fkey FOREIGN KEY (capture_id) REFERENCES public.captures(id);
+
+
+--
+-- Name: articles articles_page_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_page_id_fkey FOREIGN KEY (page_id) REFERENCES public.pages(id);
+
+
+--
+-- Name: articles articles_run_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+
+
+--
+-- Name: articles articles_source_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.sources(id);
+
+
+--
+-- Name: captures captures_page_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.captures
+    ADD CONSTRAINT captures_page_id_fkey FOREIGN KEY (page_id) REFERENCES public.pages(id);
+
+
+--
+-- Name: captures captures_run_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.captures
+    ADD CONSTRAINT captures_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+
+
+--
+-- Name: endpoints endpoints_parent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.endpoints
+    ADD CONSTRAINT endpoints_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.endpoints(id);
+
+
+--
+-- Name: endpoints endpoints_source_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.endpoints
+    ADD CONSTRAINT endpoints_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.sources(id);
+
+
+--
+-- Name: fetches fetches_capture_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fetches
+    ADD CONSTRAINT fetches_capture_id_fkey FOREIGN KEY (capture_id) REFERENCES public.captures(id);
+
+
+--
+-- Name: fetches fetches_endpoint_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fetches
+    ADD CONSTRAINT fetches_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.endpoints(id);
+
+
+--
+-- Name: fetches fetches_page_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fetches
+    ADD CONSTRAINT fetches_page_id_fkey FOREIGN KEY (page_id) REFERENCES public.pages(id);
+
+
+--
+-- Name: fetches fetches_run_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fetches
+    ADD CONSTRAINT fetches_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+
+
+--
+-- Name: pages pages_endpoint_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.endpoints(id);
+
+
+--
+-- Name: pages pages_leased_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_leased_by_fkey FOREIGN KEY (leased_by) REFERENCES public.runs(id);
+
+
+--
+-- Name: pages pages_source_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pages
+    ADD CONSTRAINT pages_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.sources(id);
+
+
+--
+-- Name: quarantine quarantine_capture_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.quarantine
+    ADD CONSTRAINT quarantine_capture_id_fkey FOREIGN KEY (capture_id) REFERENCES public.captures(id);
+
+
+--
+-- Name: quarantine quarantine_page_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.quarantine
+    ADD CONSTRAINT quarantine_page_id_fkey FOREIGN KEY (page_id) REFERENCES public.pages(id);
+
+
+--
+-- Name: quarantine quarantine_run_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.quarantine
+    ADD CONSTRAINT quarantine_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+
+
+--
+-- Name: revisions revisions_article_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.articles(id) ON DELETE CASCADE;
+
+
+--
+-- Name: revisions revisions_capture_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_capture_id_fkey FOREIGN KEY (capture_id) REFERENCES public.captures(id);
+
+
+--
+-- Name: revisions revisions_run_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+
+
+--
+-- Name: runs runs_source_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.runs
+    ADD CONSTRAINT runs_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.sources(id);
+
+
+--
+-- PostgreSQL database dump complete
+--
+
+\unrestrict dateline
+

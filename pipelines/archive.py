@@ -1,0 +1,113 @@
+"""The archive as the crawl sees it: SQL, WARC files and extraction, none of which may hold up the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipelines import store
+from pipelines.database import Database, DatabaseFull, DatabaseGone
+from pipelines.frontier import Page
+from pipelines.records import Article, Capture, Hints, NotAnArticle, Unreadable
+from pipelines.runs import OutletLocks, Source
+from pipelines.store import Visit
+from pipelines.warc import CaptureError, WarcWriter
+from pipelines.workers import WorkerFailure, Workers
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+THREADS = 4  # as many statements at once; more would only queue in Postgres
+PATIENCE = 30.0  # seconds a database may be away: a restart takes a few
+READABLE = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
+
+
+class Archive:
+    """What a crawl writes to. Every method that waits is a coroutine. Use as a context manager."""
+
+    def __init__(self, url: str, captures: Path, workers: Workers, software: str) -> None:
+        self.database = Database(url, THREADS)
+        self.locks = OutletLocks(url)
+        self.workers = workers
+        self.patience = PATIENCE
+        self._warc = WarcWriter(captures, software)
+        self._threads = ThreadPoolExecutor(THREADS, "archive")
+
+    async def call(self, task: Callable[..., T], *arguments: Any, **options: Any) -> T:
+        """Run a function of the database in a thread, again and again while the server is away for a moment."""
+        loop = asyncio.get_running_loop()
+        give_up_at = time.monotonic() + self.patience
+        while True:
+            try:
+                return await loop.run_in_executor(self._threads, lambda: task(self.database, *arguments, **options))
+            except DatabaseGone as error:
+                if time.monotonic() > give_up_at:
+                    raise
+                log.warning("waiting for the database: %s", error)
+                await asyncio.sleep(1.0)
+
+    async def lock(self, source: Source) -> bool:
+        """Whether the outlet is this process's to crawl now."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.locks.take, source.id)
+
+    async def unlock(self, source: Source) -> None:
+        """Let others crawl the outlet."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, self.locks.give_back, source.id)
+
+    async def keep(
+        self, run: int, source: Source, page: Page, capture: Capture, seconds: float
+    ) -> tuple[str, Article | NotAnArticle | None]:
+        """Extract and store one answered page: its outcome, and what was read. Raises CaptureError, DatabaseError."""
+        visit, read = await self._examine(source, page, capture, seconds)
+        outcome = await self.call(store.write, run, source.id, visit, source.outlet.timezone)
+        return outcome, read
+
+    async def _examine(
+        self, source: Source, page: Page, capture: Capture, seconds: float
+    ) -> tuple[Visit, Article | NotAnArticle | None]:
+        facts: dict[str, Any] = {
+            "capture": capture, "status": capture.status, "received": len(capture.body), "seconds": seconds,
+        }  # fmt: skip
+        same = capture.status == 304 or page.body_sha256 == hashlib.sha256(capture.body).digest()
+        if same:
+            seen = "skipped" if page.outcome == "skipped" else "unchanged"
+            return Visit(page, seen, "as before" if seen == "skipped" else None, **facts), None
+        kind = (capture.header("content-type") or "text/html").lower()
+        if not kind.startswith(READABLE):
+            return Visit(page, "skipped", f"not a page: {kind[:100]}", **facts), None
+        hints = Hints(page.title_hint, page.published_hint, source.outlet.timezone, source.outlet.language)
+        place_written = asyncio.get_running_loop().run_in_executor(self._threads, self._warc.write, capture)
+        try:
+            read = await self.workers.run(_read_page, capture.body, capture.final_url, capture.fetched_at, kind, hints)
+        except (WorkerFailure, Unreadable) as failure:
+            facts["place"] = await place_written
+            return Visit(page, failure.reason, failure.detail, failed=True, quarantine=True, again=False, **facts), None
+        facts["place"] = await place_written
+        if isinstance(read, Article):
+            return Visit(page, "stored", article=read, **facts), read
+        return Visit(page, "skipped", read.detail, **facts), read
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(wait=True)
+        self._warc.close()
+        self.locks.close()
+        self.database.close()
+
+
+def _read_page(*arguments: Any) -> Article | NotAnArticle:
+    # Imported in the workers only: trafilatura is half a second and 60 MB that the crawling process can do without.
+    from pipelines.extract import read_page
+
+    return read_page(*arguments)
+
+
+FATAL = (CaptureError, DatabaseGone, DatabaseFull)

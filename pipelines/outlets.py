@@ -1,0 +1,138 @@
+"""Outlets as data: what an entry of sources.toml may say, read and checked."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from pipelines import urls
+
+ENTRY_HEAD = re.compile(r"^\s*\[\[\s*source\s*\]\]")
+DURATION = re.compile(r"(\d+)\s*([smhd])")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+class BadSources(Exception):
+    """A list of outlets that cannot be used; the message has one line a fault, each with file and line."""
+
+
+def _duration(value: Any) -> timedelta:
+    match = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if isinstance(value, timedelta):
+        return value
+    if match and int(match[1]):
+        return timedelta(**{UNITS[match[2]]: int(match[1])})
+    raise ValueError('write a number and s, m, h or d, such as "15m"')
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError('write a name of the time zone database, such as "Europe/Madrid"') from error
+    return value
+
+
+def _url(value: str) -> str:
+    try:
+        return urls.check(value)
+    except urls.BadUrl as error:
+        raise ValueError(str(error)) from error
+
+
+Url = Annotated[str, AfterValidator(_url)]
+
+
+class Outlet(BaseModel):
+    """One news site, as its entry in sources.toml describes it.
+
+    `delay` is the pause in seconds between the end of one request to a host and the start of the next; `limit` is
+    the number of pages fetched in one crawl, the rest waiting for the next one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$")]
+    url: Url
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] | None = None
+    timezone: Annotated[str, AfterValidator(_zone)] | None = None
+    feeds: tuple[Url, ...] = ()
+    sitemaps: tuple[Url, ...] = ()
+    cadence: Annotated[timedelta, BeforeValidator(_duration)] = timedelta(hours=1)
+    delay: Annotated[float, Field(ge=0, le=3600)] = 1.0
+    limit: Annotated[int, Field(ge=1, le=1_000_000)] = 500
+
+
+def read_sources(path: Path) -> list[Outlet]:
+    """The outlets of a sources.toml; an empty list where there is no such file. Raises BadSources."""
+    if not path.exists():
+        return []
+    try:
+        return parse_sources(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError as error:
+        raise BadSources(f"{path.name}: not UTF-8 at byte {error.start}") from error
+
+
+def parse_sources(text: str, name: str = "sources.toml") -> list[Outlet]:
+    """The outlets that the text of a sources.toml lists. Raises BadSources naming every fault with its line."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSources(f"{name}: {error}") from error
+    lines = text.splitlines()
+    faults = [f"{name}:{_line_of(lines, key)}: {_unknown(key, ['source'])}" for key in table if key != "source"]
+    entries = table.get("source", [])
+    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        raise BadSources(f"{name}: write each outlet as a table headed [[source]]")
+    outlets = []
+    for number, entry in enumerate(entries):
+        try:
+            outlets.append(Outlet.model_validate(entry))
+        except ValidationError as error:
+            faults += [f"{name}:{_fault(lines, number, entry, e)}" for e in error.errors()]
+    faults += [f'{name}: two outlets are named "{n}"' for n, c in Counter(o.name for o in outlets).items() if c > 1]
+    if faults:
+        raise BadSources("\n".join(faults))
+    return outlets
+
+
+def _fault(lines: list[str], number: int, entry: dict[str, Any], error: Any) -> str:
+    key = str(error["loc"][0])
+    start, end = _block(lines, number)
+    line = next((i for i in range(start, end) if re.match(rf"\s*[\"']?{re.escape(key)}\b", lines[i])), start)
+    who = f'source "{entry["name"]}"' if isinstance(entry.get("name"), str) else f"source number {number + 1}"
+    if error["type"] == "extra_forbidden":
+        return f"{line + 1}: {who}: {_unknown(key, list(Outlet.model_fields))}"
+    if error["type"] == "missing":
+        return f'{line + 1}: {who}: "{key}" is missing'
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return f'{line + 1}: {who}: "{key}" is {_short(error["input"])}: {said[:1].lower()}{said[1:]}'
+
+
+def _block(lines: list[str], number: int) -> tuple[int, int]:
+    """First line of the entry of that number, and the line after its last, counted from 0."""
+    heads = [i for i, line in enumerate(lines) if ENTRY_HEAD.match(line)] or [0]
+    start = heads[min(number, len(heads) - 1)]
+    return start, next((h for h in heads if h > start), len(lines))
+
+
+def _line_of(lines: list[str], key: str) -> int:
+    return next((i for i, line in enumerate(lines, 1) if re.match(rf"\s*\[*\s*{re.escape(key)}\b", line)), 1)
+
+
+def _unknown(key: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1)
+    return f'unknown key "{key}"' + (f'; did you mean "{close[0]}"?' if close else f"; known: {', '.join(known)}")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,39 @@
+"""Text that a database can keep and a person can read: no NUL, no lone surrogate, no stray control characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Controls other than tab and newline, lone surrogates, and the non-characters that XML forbids.
+UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width space, word joiner, BOM
+SPACES = re.compile(r"[^\S\n]+")
+# A word of a script without spaces is taken to be one character.
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’\-][^\W_]+)*")
+
+
+def clean(text: str) -> str:
+    """The text in NFC, without characters that cannot be stored or seen."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
+    return unicodedata.normalize("NFC", INVISIBLE.sub("", UNSTORABLE.sub("", text)))
+
+
+def line(text: str | None, limit: int = 1000) -> str | None:
+    """The text on one line, at most `limit` characters, or None where nothing is left of it."""
+    if not text:
+        return None
+    # Cut before cleaning too: a title of a million characters is not worth the time.
+    short = " ".join(clean(text[: 4 * limit]).split())
+    return (short if len(short) <= limit else short[: limit - 1].rstrip() + "…") or None
+
+
+def body(text: str) -> str:
+    """The text as paragraphs separated by one newline, spaces folded."""
+    paragraphs = (SPACES.sub(" ", p).strip() for p in clean(text).split("\n"))
+    return "\n".join(p for p in paragraphs if p)
+
+
+def words(text: str) -> list[str]:
+    """Its words, punctuation left out; each character of a script without spaces is one."""
+    return WORD.findall(text)

@@ -1,0 +1,123 @@
+"""Worker processes for whatever parses strangers' bytes: each task has a deadline, each worker a memory limit.
+
+A parser can be quadratic, leak, or crash outright. So it never runs in the process that crawls: a task over its
+deadline has its worker killed, a worker that dies is replaced, and its neighbours do not notice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from importlib import import_module
+from typing import Any, TypeVar
+
+import pebble
+
+T = TypeVar("T")
+
+MEMORY_LIMIT = 512 << 20  # bytes of data (heap and private mappings) a worker may hold
+DEADLINE = 10.0  # seconds of wall clock a task may take; generous, for machines that are busy
+TASKS_A_WORKER = 2000  # then it is replaced: parsers leak a little
+OUT_OF_MEMORY = 113  # exit code by which a worker says why it went
+
+
+class WorkerFailure(Exception):
+    """A task did not end well. `reason` is timeout, memory or crashed; `detail` is one line."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class Workers:
+    """A pool of worker processes. Use as a context manager."""
+
+    def __init__(
+        self,
+        count: int | None = None,
+        *,
+        warm_up: tuple[str, ...] = (),
+        memory_limit: int = MEMORY_LIMIT,
+        deadline: float = DEADLINE,
+    ) -> None:
+        self.deadline = deadline
+        self._pool = pebble.ProcessPool(
+            max_workers=count or os.cpu_count() or 1,
+            max_tasks=TASKS_A_WORKER,
+            initializer=_prepare,
+            initargs=(os.getpid(), memory_limit, warm_up),
+            # A forked worker would inherit sockets, locks and the event loop.
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    async def run(self, task: Callable[..., T], *arguments: Any) -> T:
+        """The task's result. Its own exceptions are raised here; WorkerFailure tells how a worker was lost."""
+        future = self._pool.schedule(_guarded, args=(task, arguments), timeout=self.deadline)
+        try:
+            return await asyncio.wrap_future(future)
+        except FutureTimeout as error:
+            raise WorkerFailure("timeout", f"not read within {self.deadline:g} s") from error
+        except pebble.ProcessExpired as error:
+            raise _expired(error) from error
+
+    def submit(self, task: Callable[..., T], *arguments: Any) -> Future[T]:
+        """The same for callers without an event loop: see `outcome`."""
+        return self._pool.schedule(_guarded, args=(task, arguments), timeout=self.deadline)
+
+    def outcome(self, future: Future[T]) -> T:
+        """Wait for a submitted task; raises as `run` does."""
+        try:
+            return future.result()
+        except FutureTimeout as error:
+            raise WorkerFailure("timeout", f"not read within {self.deadline:g} s") from error
+        except pebble.ProcessExpired as error:
+            raise _expired(error) from error
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.stop()
+        self._pool.join()
+
+
+def _expired(error: pebble.ProcessExpired) -> WorkerFailure:
+    code = error.exitcode
+    if code == OUT_OF_MEMORY:
+        return WorkerFailure("memory", f"needs more than {MEMORY_LIMIT >> 20} MB")
+    how = signal.Signals(-code).name if code and code < 0 else f"exit code {code}"
+    return WorkerFailure("crashed", f"the parser took its process down ({how})")
+
+
+def _guarded(task: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    try:
+        return task(*arguments)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # a worker that ran full is not used again
+
+
+def _prepare(parent: int, memory_limit: int, warm_up: tuple[str, ...]) -> None:
+    # The parent's terminal sends Ctrl-C to the whole group; the parent drains, and ends us when it is done.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with_parent(parent)
+    for module in warm_up:
+        import_module(module)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_limit, memory_limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def die_with_parent(parent: int) -> None:
+    """Ask the kernel to end this process when the one that started it ends, however it ends (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:  # it went before we could ask
+            os._exit(1)
