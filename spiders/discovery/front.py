@@ -1,0 +1,191 @@
+"""Front and section pages: the feeds they name, and the links on them that lead to stories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from lxml import etree, html
+from w3lib.encoding import html_to_unicode
+
+from pipelines.records import EndpointLink, Link
+from pipelines.urls import canonical, resolve, same_site
+from spiders.discovery.found import Found, Unreadable
+from spiders.discovery.hints import plain
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MAX_ANCHORS = 20_000  # looked at; the fullest front pages have about 1,500
+MAX_ENDPOINTS = 50
+
+# A link is a story's if what its address and its text say adds up to this. Menus and footers repeat on every
+# page and hold few stories, so there the same link must say more.
+STORY = 3
+STORY_IN_NAVIGATION = 5
+
+FEED_TYPES = _words("application/rss+xml application/atom+xml application/rdf+xml application/feed+json text/xml")
+LISTS = _words(  # segments under which sites keep lists, accounts and tools, never a story
+    """
+    search suche recherche buscar busca buscador cerca zoeken szukaj sok hledani arama
+    login signin sign-in logout register registration signup sign-up account my-account profile user users
+    subscribe subscription subscriptions abo newsletter newsletters
+    tag tags author authors autor auteur autore byline contributor contributors category categories kategorie
+    categoria rss feed feeds share print comments wp-content wp-admin wp-json cgi-bin cdn-cgi
+    """
+)
+ABOUT = _words(  # last segments of the pages that every site has and nobody counts as news
+    """
+    about about-us contact contact-us kontakt contacto impressum imprint legal-notice aviso-legal
+    mentions-legales privacy privacy-policy privacy-notice datenschutz datenschutzerklaerung terms terms-of-use
+    terms-of-service terms-and-conditions terms-conditions agb cookies cookie-policy cookie-settings advertise
+    advertise-with-us advertising media-kit jobs careers help faq feedback sitemap site-map accessibility
+    editorial-standards code-of-conduct masthead our-team archive archives most-read latest-news
+    """
+)
+PAGE_ENDINGS = _words("html htm shtml xhtml php asp aspx jsp cfm ece amp")
+MEDIA_ENDINGS = _words(
+    """
+    jpg jpeg png gif webp avif svg ico bmp tif tiff pdf doc docx xls xlsx ppt pptx odt epub csv zip gz tar rar 7z
+    mp3 m4a ogg wav mp4 m4v webm mov avi m3u8 exe dmg apk xml rss atom rdf json js css txt ics
+    """
+)
+
+_NAVIGATION = frozenset(["nav", "footer", "header"])  # a <header> inside an <article> is the story's own
+_NAVIGATION_ROLES = frozenset(["navigation", "contentinfo", "menu", "menubar", "banner"])
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4"])
+_STORY_PARAMETER = re.compile(r"\w*id|p|article|artikel|story|news|item|noticia", re.IGNORECASE)
+_YEAR = r"(?:19|20)\d\d"
+_DATE = re.compile(rf"(?<!\d){_YEAR}[/_-]?(?:0?[1-9]|1[0-2]|[a-z]{{3}})(?:[/_-]?[0-3]?\d)?(?![\da-z])", re.IGNORECASE)
+_NUMBER = re.compile(rf"(?<!\d)(?!{_YEAR}(?!\d))\d{{4,}}")
+_MIXED = re.compile(r"(?<![a-z\d])(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{8,}", re.IGNORECASE)  # c0dn1zv1w1wo, 8d875330
+_WORD = re.compile(r"[^\W\d]{2}|^[^\W\d]$")  # letters, and not an identifier's
+_WIDE = re.compile(r"[\u0e00-\u0e7f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+class Anchor(NamedTuple):
+    """What all links of a page to one address say together."""
+
+    url: str
+    text: str  # the longest
+    in_navigation: bool  # all of them are
+    is_headline: bool  # one of them is
+
+
+def read_front(body: bytes, url: str, content_type: str | None = None) -> Found:
+    """Feeds that the page names in its head, and links to stories of the same site, in the page's order.
+
+    Which links are stories' is judged by address, text and place, by rules that know no site: see
+    `is_story`. Raises Unreadable for a body without any HTML.
+    """
+    page = _parsed(body, content_type)
+    base = urljoin(url, page.xpath("string((//base/@href)[1])").strip())
+    stories = filter(is_story, _anchors(page, base, url))
+    return Found(
+        kind="front",
+        links=tuple(Link(a.url, plain(a.text) if _points_of_text(a.text) else None) for a in stories),
+        endpoints=tuple(islice(_endpoints(page, base), MAX_ENDPOINTS)),
+        title=plain(page.xpath("string((//title)[1])")),
+    )
+
+
+def _parsed(body: bytes, content_type: str | None) -> Any:
+    _, text = html_to_unicode(content_type, body, default_encoding="utf-8")
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), html.HTMLParser(encoding="utf-8"))
+    except etree.ParserError as error:
+        raise Unreadable("not_a_page", f"no HTML in it: {error}") from error
+
+
+def _endpoints(page: Any, base: str) -> Iterator[EndpointLink]:
+    """<link rel="alternate"> of a feed's type, without the comments of stories, and <link rel="sitemap">."""
+    for link in page.iter("link"):
+        rel, kind = link.get("rel", "").lower().split(), link.get("type", "").partition(";")[0].strip().lower()
+        address = resolve(base, link.get("href", ""))
+        if address is None or "comments" in urlsplit(address).path.split("/"):
+            continue
+        if "alternate" in rel and kind in FEED_TYPES:
+            yield EndpointLink(address, "feed", "autodiscovery")
+        elif "sitemap" in rel:
+            yield EndpointLink(address, "sitemap", "autodiscovery")
+
+
+def _anchors(page: Any, base: str, url: str) -> Iterator[Anchor]:
+    """The links to other pages of the same site, each address once."""
+    anchors: dict[str, Anchor] = {}
+    here = canonical(url)
+    for link in islice(page.iter("a"), MAX_ANCHORS):
+        address = resolve(base, link.get("href", ""))
+        if address is None or not same_site(url, address) or (key := canonical(address)) == here:
+            continue
+        seen = anchors.get(key, Anchor(address, "", in_navigation=True, is_headline=False))
+        text = " ".join("".join(link.itertext()).split()) or link.get("title", "").strip()
+        anchors[key] = seen._replace(
+            text=max(seen.text, text, key=len),
+            in_navigation=seen.in_navigation and _in_navigation(link),
+            is_headline=seen.is_headline or _is_headline(link),
+        )
+    return iter(anchors.values())
+
+
+def _in_navigation(link: Any) -> bool:
+    for element in link.iterancestors():
+        if element.tag == "article":
+            return False
+        if element.tag in _NAVIGATION or element.get("role") in _NAVIGATION_ROLES:
+            return True
+    return False
+
+
+def _is_headline(link: Any) -> bool:
+    return any(element.tag in _HEADINGS for element in (*link.iterancestors(), *link.iterdescendants()))
+
+
+def is_story(anchor: Anchor) -> bool:
+    """Whether a link leads to a story.
+
+    Evidence is added up: several words, a date, a number or an ending in the address, without which there is
+    no story; a text as long as a headline; a heading around it.
+    """
+    parts = urlsplit(anchor.url)
+    path = unquote(parts.path).rstrip("/")
+    *above, last = path.lower().split("/")
+    stem, _, ending = last.rpartition(".") if "." in last else (last, "", "")
+    if not LISTS.isdisjoint([*above, last]) or stem in ABOUT or ending in MEDIA_ENDINGS:
+        return False
+    address = _points_of_address(path.removesuffix(f".{ending}"), ending, parts.query)
+    points = address + _points_of_text(anchor.text) + anchor.is_headline
+    return address > 0 and points >= (STORY_IN_NAVIGATION if anchor.in_navigation else STORY)
+
+
+def _points_of_address(path: str, ending: str, query: str) -> int:
+    """0 for a section (/world/africa), 3 and more for what only stories have."""
+    words = _slug(path)
+    date = _DATE.search(path)
+    if date and path[: date.start()].endswith("/") and not path[date.end() :].strip("/"):
+        return 0  # the list of a month or a day
+    points = min(max(len(words) - 1, 0), 3)
+    points += 2 if date else 0
+    points += 2 if _NUMBER.search(path) or _MIXED.search(path) or _has_identifier(query) else 0
+    return points + (ending in PAGE_ENDINGS and (len(words) > 1 or date is not None))
+
+
+def _slug(path: str) -> list[str]:
+    """The words of the last segment that has any: behind a slug there may be a number."""
+    segments = ([word for word in re.split(r"[^\w']|_", segment) if _WORD.search(word)] for segment in path.split("/"))
+    return next((words for words in reversed(list(segments)) if words), [])
+
+
+def _has_identifier(query: str) -> bool:
+    return any(_STORY_PARAMETER.fullmatch(name) and any(map(str.isdigit, value)) for name, value in parse_qsl(query))
+
+
+def _points_of_text(text: str) -> int:
+    """0 for a label, 1 for what may be a headline, 2 for what must be: judged by length, as in any language."""
+    length = len(text) + 2 * len(_WIDE.findall(text))  # a sign of a script without spaces is half a word
+    return (length >= 15) + (length >= 40)

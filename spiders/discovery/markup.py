@@ -1,0 +1,90 @@
+"""XML from strangers: unpacked, decoded and parsed without entities, network or unbounded memory."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import re
+import zlib
+from typing import Any
+
+from w3lib.encoding import resolve_encoding
+
+from spiders.discovery.found import Unreadable
+
+MAX_UNPACKED = 50 * 1024 * 1024  # bytes; sitemaps.org allows no sitemap to be larger
+MAX_AMPERSANDS = 500_000  # ten for each URL of the largest sitemap
+SAFE: dict[str, Any] = {  # for etree.XMLParser and etree.iterparse
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "encoding": "utf-8",  # to_utf8 has seen to it, and the declaration may still say otherwise
+}
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
+_FORBIDDEN = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})  # characters that XML 1.0 cannot hold
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:[A-Za-z]\w{0,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
+
+
+def unpacked(body: bytes) -> bytes:
+    """The body, out of gzip if it begins like it, whatever its name or headers say.
+
+    A file that is cut short or ends in rubbish gives what comes before. Raises Unreadable for more than
+    MAX_UNPACKED bytes, and where not even the beginning can be unpacked.
+    """
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    text = bytearray()
+    stream = gzip.GzipFile(fileobj=io.BytesIO(body))
+    try:
+        while chunk := stream.read1(1_048_576):  # read() would lose what precedes a fault
+            text += chunk
+            if len(text) > MAX_UNPACKED:
+                raise Unreadable("too_large", f"more than {MAX_UNPACKED:,} bytes once unpacked")
+    except (EOFError, OSError, zlib.error) as error:
+        if not text:
+            raise Unreadable("broken_gzip", f"begins like gzip and is not: {error}") from error
+    return bytes(text)
+
+
+def to_utf8(body: bytes, charset: str | None) -> bytes:
+    """The same text in UTF-8, without byte order mark, leading space and characters that XML forbids.
+
+    What decodes as UTF-8 is UTF-8, whatever it claims: no other encoding looks like it by chance. Otherwise
+    the declaration comes before the server's charset, because servers send their default.
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            body = body.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace")
+            break
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        body = body.decode(_claimed(body, charset), "replace").encode("utf-8", "replace")
+    return body.translate(None, delete=_FORBIDDEN).lstrip()
+
+
+def _claimed(body: bytes, charset: str | None) -> str:
+    declared = _DECLARED.search(body[:1_024])
+    labels = [declared[1].decode() if declared else None, charset]
+    known = (resolve_encoding(label) for label in labels if label)
+    return next((name for name in known if name and name != "utf-8"), "cp1252")
+
+
+def with_ampersands(body: bytes) -> bytes:
+    """The same document with each `&` that begins no reference written `&amp;`, if it has a credible number."""
+    return _BARE_AMPERSAND.sub(b"&amp;", body) if body.count(b"&") <= MAX_AMPERSANDS else body

@@ -1,0 +1,71 @@
+"""One endpoint of any kind: its content decides what it is, whatever it was called."""
+
+from __future__ import annotations
+
+import re
+
+from w3lib.encoding import http_content_type_encoding
+
+from pipelines.records import EndpointKind
+from spiders.discovery.feeds import read_feed, read_json_feed
+from spiders.discovery.found import Found, Unreadable
+from spiders.discovery.front import read_front
+from spiders.discovery.markup import unpacked
+from spiders.discovery.sitemaps import read_sitemap, read_url_list
+
+_HEAD = 65_536  # bytes in which a document has said what it is
+_ELEMENT = re.compile(
+    rb"<(?:[\w.-]{1,40}:)?(?:(?P<feed>rss|rdf|feed|channel)|(?P<sitemap>urlset|sitemapindex)"
+    rb"|(?P<front>html|head|body|title|meta|div|p|a|h1)|(?P<doctype>!doctype\s+html))(?=[\s/>])",
+    re.IGNORECASE,
+)
+_PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)  # what it holds says nothing about the document
+_URL_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://\S+\s*(?:\n|\Z)", re.IGNORECASE)
+
+
+def read_endpoint(body: bytes, url: str, content_type: str | None = None, kind: EndpointKind | None = None) -> Found:
+    """The links of a feed, a sitemap or a front page; `url` is its final address, `content_type` the header.
+
+    `kind` is what it was promised to be, None where nobody knows. A feed or sitemap under any name is read as
+    what it is; a page where a feed or sitemap was promised is Unreadable, since its links were not asked for.
+    Raises Unreadable for all that has no links to give. Pure: safe to run in a worker process.
+    """
+    body = unpacked(body)
+    if not body.strip(b"\0 \t\r\n"):
+        raise Unreadable("empty", "the body is empty")
+    charset = http_content_type_encoding(content_type)
+    match shape(body):
+        case "feed":
+            return read_feed(body, url, charset)
+        case "json":
+            return read_json_feed(body, url)
+        case "sitemap":
+            return read_sitemap(body, url, charset)
+        case "list":
+            return read_url_list(body)
+        case "front" if kind in ("feed", "sitemap"):
+            raise Unreadable("html_instead", f"an HTML page where a {kind} was promised")
+        case "front":
+            return read_front(body, url, content_type)
+    if kind == "feed":
+        return read_feed(body, url, charset)  # formats that feedparser alone knows, or its word that it is none
+    raise Unreadable(_UNKNOWN[kind], "neither HTML nor XML of a feed or sitemap")
+
+
+_UNKNOWN: dict[EndpointKind | None, str] = {"sitemap": "not_a_sitemap", "front": "not_a_page", None: "not_a_page"}
+
+
+def shape(body: bytes) -> str:
+    """feed, json, sitemap, list (of URLs), front, or unknown: told by the first bytes that any of them has."""
+    head = body[:_HEAD].replace(b"\0", b"")  # which leaves the ASCII of UTF-16 and UTF-32
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return "json"
+    if _URL_FIRST.match(head):
+        return "list"
+    start = 0
+    while prolog := _PROLOG.match(head, start):
+        start = prolog.end()
+    element = _ELEMENT.search(head, start)
+    if element is None:
+        return "unknown"
+    return "front" if element.lastgroup == "doctype" else str(element.lastgroup)
