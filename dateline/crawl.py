@@ -1,0 +1,208 @@
+"""`dateline crawl`: from the words of the command to a crawl under way, and from its end to an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dateline.errors import BadInput, CommandError, Interrupted, NoDatabase, NothingUsable
+from dateline.postgres import database
+from dateline.progress import Progress, print_summary
+from dateline.settings import Settings
+from pipelines import runs, urls
+from pipelines.archive import Archive
+from pipelines.database import Database, migrate
+from pipelines.outlets import Outlet, read_sources
+from pipelines.workers import Workers
+from spiders.news import Crawl, NewsSpider, Task
+from spiders.outlet import Order
+
+HARD_STOP = 4.0  # seconds after a request to stop; Airflow kills after 5
+COUNTS = ("discovered", "fetched", "stored", "revised", "unchanged", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    urls: Sequence[str] = ()
+    names: Sequence[str] = ()
+    all_outlets: bool = False
+    limit: int | None = None
+    depth: int = 0
+    allow_private: bool = False
+    trigger: str = "cli"
+
+
+@dataclass
+class Outcome:
+    """The summary of a crawl, as `--json` prints it."""
+
+    results: Sequence[runs.RunResult]
+    seconds: float
+    summary: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        failed: Counter[str] = Counter()
+        for result in self.results:
+            failed.update(result.failed)
+        totals = {name: sum(getattr(r, name) for r in self.results) for name in COUNTS}
+        outlets = [asdict(r) for r in sorted(self.results, key=lambda r: r.name)]
+        self.summary = {
+            **totals, "failed": dict(failed), "seconds": round(self.seconds, 1), "outlets": outlets,
+        }  # fmt: skip
+
+
+def crawl_now(settings: Settings, request: Request, *, as_json: bool = False, summary: Path | None = None) -> None:
+    """Run one crawl to its end, print what came of it, and raise what its exit code is to be."""
+    targets = _checked(request)
+    outlets = read_sources(settings.sources)
+    chosen = _chosen(outlets, request, settings)
+    with database(settings) as url:
+        migrate(url)
+        with Database(url, 1) as connection:
+            configured = {s.outlet.name: s for s in runs.sync(connection, outlets)}
+            tasks = [Task(configured[o.name]) for o in chosen]
+            tasks += _one_off(connection, outlets, configured, targets)
+        outcome, crawl = _run(settings, url, tasks, request, as_json=as_json)
+    _publish(outcome, as_json=as_json, file=summary)
+    _judge(outcome, crawl)
+
+
+def _checked(request: Request) -> list[str]:
+    if not (request.urls or request.names or request.all_outlets):
+        raise BadInput("nothing to crawl: give URLs, --source NAME or --all")
+    try:
+        return list(dict.fromkeys(urls.check(u) for u in request.urls))
+    except urls.BadUrl as error:
+        raise BadInput(str(error)) from error
+
+
+def _chosen(outlets: Sequence[Outlet], request: Request, settings: Settings) -> list[Outlet]:
+    if request.all_outlets:
+        if not outlets:
+            raise BadInput(f"no outlets in {settings.sources}: add one with dateline sources add URL")
+        return list(outlets)
+    known = {o.name: o for o in outlets}
+    if unknown := [n for n in request.names if n not in known]:
+        raise BadInput(f"no outlet named {unknown[0]!r} in {settings.sources}; dateline sources list shows them")
+    return [known[n] for n in dict.fromkeys(request.names)]
+
+
+def _one_off(
+    connection: Database, outlets: Sequence[Outlet], configured: dict[str, runs.Source], targets: Sequence[str]
+) -> list[Task]:
+    """URLs named by hand, by outlet: the one of sources.toml on that site, or one of their own."""
+    by_outlet: dict[str, tuple[Outlet, list[str]]] = {}
+    for target in targets:
+        outlet = next((o for o in outlets if urls.same_site(o.url, target)), None) or _site_of(target)
+        by_outlet.setdefault(outlet.name, (outlet, []))[1].append(target)
+    added = runs.add_one_off(connection, [o for o, _ in by_outlet.values() if o.name not in configured])
+    sources = configured | {s.outlet.name: s for s in added}
+    return [Task(sources[name], tuple(found)) for name, (_, found) in by_outlet.items()]
+
+
+def _site_of(url: str) -> Outlet:
+    parts = urlsplit(url)
+    return Outlet(name=parts.netloc, url=f"{parts.scheme}://{parts.netloc}/")
+
+
+def _run(
+    settings: Settings, url: str, tasks: Sequence[Task], request: Request, *, as_json: bool
+) -> tuple[Outcome, Crawl]:
+    order = Order(request.trigger, bool(request.urls), request.limit, request.depth)
+    user_agent = f"{_base_user_agent()} (+mailto:{getpass.getuser()}@{socket.getfqdn()})"
+    started = time.monotonic()
+    with (
+        Workers(_worker_count(tasks), warm_up=("pipelines.extract", "spiders.discovery.read")) as workers,
+        Archive(url, settings.captures, workers, user_agent) as archive,
+        Progress(len(tasks), quiet=as_json) as progress,
+    ):
+        crawl = Crawl(tasks, order, archive, progress.event)
+        _crawl_in_scrapy(crawl, user_agent, allow_private=request.allow_private)
+    return Outcome(crawl.results, time.monotonic() - started), crawl
+
+
+def _worker_count(tasks: Sequence[Task]) -> int:
+    """One for a few pages named by hand: a worker costs a second to start. Else one a core."""
+    return 1 if sum(len(t.targets) or 10 for t in tasks) < 10 else os.cpu_count() or 1
+
+
+def _base_user_agent() -> str:
+    from spiders.settings import USER_AGENT
+
+    return USER_AGENT
+
+
+def _crawl_in_scrapy(crawl: Crawl, user_agent: str, *, allow_private: bool) -> None:
+    """Run the spider in this process until it ends, or is asked to by SIGINT or SIGTERM."""
+    from scrapy import signals
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings as ScrapySettings
+
+    scrapy_settings = ScrapySettings()
+    scrapy_settings.setmodule("spiders.settings", priority="project")
+    scrapy_settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+    scrapy_settings.set("USER_AGENT", user_agent, priority="cmdline")
+    scrapy_settings.set("ALLOW_PRIVATE_ADDRESSES", allow_private, priority="cmdline")
+    process = AsyncCrawlerProcess(scrapy_settings)
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
+    crawler = process.create_crawler(NewsSpider)
+    crawler.signals.connect(_obey_signals, signal=signals.spider_opened)
+    process.crawl(crawler, crawl=crawl)
+    process.start(install_signal_handlers=False)
+
+
+def _obey_signals(spider: NewsSpider) -> None:
+    def stop() -> None:
+        if not spider.crawl.stopped:
+            # Whatever hangs, we are gone before the schedule kills us; what was stored stays.
+            timer = threading.Timer(HARD_STOP, os._exit, (Interrupted.exit_code,))
+            timer.daemon = True
+            timer.start()
+        spider.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+
+
+def _publish(outcome: Outcome, *, as_json: bool, file: Path | None) -> None:
+    text = json.dumps(outcome.summary, ensure_ascii=False)
+    if file:
+        unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+        unfinished.write_text(text)
+        unfinished.replace(file)
+    if as_json:
+        print(text, flush=True)
+    else:
+        print_summary(outcome.summary)
+
+
+def _judge(outcome: Outcome, crawl: Crawl) -> None:
+    """Raise the error that the crawl as a whole ended with, if it did."""
+    reasons = [f"{r.name}: {r.reason}" for r in outcome.results if r.reason]
+    error: CommandError | None = None
+    if crawl.error:
+        error = NoDatabase(str(crawl.error))
+    elif crawl.stopped:
+        error = Interrupted("interrupted; what was fetched is stored, run it again to go on")
+    elif interrupted := [r for r in outcome.results if r.outcome == "interrupted"]:
+        error = Interrupted(f"{interrupted[0].name}: {interrupted[0].reason}")
+    elif not any(r.outcome == "done" for r in outcome.results):
+        more = f" (and {len(reasons) - 1} outlets more)" if len(reasons) > 1 else ""
+        error = NothingUsable(f"nothing usable: {reasons[0] if reasons else 'no outlet was crawled'}{more}")
+    if error:
+        raise error

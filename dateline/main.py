@@ -1,0 +1,238 @@
+"""The command line: what each command is called, what it takes, and how errors end it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from dateline.errors import BadInput, CommandError, Interrupted, NoDatabase
+from dateline.settings import Settings
+from pipelines.outlets import BadSources
+
+EXIT_CODES = "Exit codes: 0 done, 2 bad input, 3 nothing usable was got, 4 no database, 75 interrupted."
+
+app = typer.Typer(
+    name="dateline",
+    help="Keep a clean, dated, de-duplicated archive of the news in your own Postgres.",
+    epilog=f"{EXIT_CODES} State is kept in DATELINE_HOME; DATELINE_DATABASE_URL names a Postgres of your own; "
+    "DATELINE_SOURCES another list of outlets than ./sources.toml.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+sources_app = typer.Typer(help="The outlets: list them, add one, bring the database up to date with the file.")
+app.add_typer(sources_app, name="sources", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command(
+    epilog="Examples:\n\n"
+    "  dateline crawl https://example.org/2026/11/a-story.html\n\n"
+    "  dateline crawl https://example.org/ --depth 1 --limit 50\n\n"
+    "  dateline crawl --source the-courier --source the-observer\n\n"
+    f"  dateline crawl --all --json\n\n{EXIT_CODES}"
+)
+def crawl(
+    urls: Annotated[
+        list[str] | None, typer.Argument(metavar="[URL]...", help="Articles, feeds, sitemaps or front pages.")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", metavar="NAME", help="An outlet of sources.toml; repeatable.")
+    ] = None,
+    all_outlets: Annotated[bool, typer.Option("--all", help="Every outlet of sources.toml.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many pages an outlet.")] = None,
+    depth: Annotated[int, typer.Option(min=0, max=10, help="Follow links of given URLs this far.")] = 0,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Also fetch from private addresses, such as 127.0.0.1.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON summary on standard output.")] = False,
+    summary: Annotated[Path | None, typer.Option(hidden=True)] = None,
+    trigger: Annotated[str, typer.Option(hidden=True)] = "cli",
+    urls_from: Annotated[Path | None, typer.Option(hidden=True)] = None,
+    sources_from: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Discover, fetch and store: the URLs given, the outlets named, or all of them."""
+    from dateline.crawl import Request, crawl_now
+
+    request = Request(
+        urls=(urls or []) + _lines(urls_from),
+        names=(source or []) + _lines(sources_from),
+        all_outlets=all_outlets,
+        limit=limit,
+        depth=depth,
+        allow_private=allow_private,
+        trigger=trigger,
+    )
+    crawl_now(Settings.from_environment(), request, as_json=as_json, summary=summary)
+
+
+@app.command(
+    epilog="Examples:\n\n"
+    "  dateline extract --url https://example.org/a-story.html page.html\n\n"
+    "  curl -s https://example.org/a-story.html | dateline extract --url https://example.org/a-story.html -\n\n"
+    "  dateline extract --batch pages.jsonl > records.jsonl"
+)
+def extract(
+    files: Annotated[list[str] | None, typer.Argument(metavar="[FILE]...|-", help="HTML files, or - .")] = None,
+    url: Annotated[str | None, typer.Option(help="Address the page came from.")] = None,
+    fetched_at: Annotated[str | None, typer.Option(metavar="T", help="When it was fetched, ISO 8601.")] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.jsonl", help='Lines {"id", "url", "path", "fetched_at"}; a record a line comes out.'
+        ),
+    ] = None,
+) -> None:
+    """Print the record of each page as JSON, one a line. Needs no database and no network."""
+    from dateline.extract import extract_batch, extract_files
+
+    if batch and files:
+        raise BadInput("give either FILEs or --batch, not both")
+    if batch:
+        extract_batch(batch)
+    else:
+        extract_files(files or [], url, fetched_at)
+
+
+@app.command(epilog="Example:\n\n  dateline migrate")
+def migrate() -> None:
+    """Bring the schema of the database up to date; doing it again changes nothing."""
+    from dateline.postgres import database
+    from pipelines.database import migrate as apply
+
+    with database(Settings.from_environment()) as url:
+        applied = apply(url)
+    typer.echo("\n".join(f"applied {name}" for name in applied) or "the schema is up to date")
+
+
+@app.command(
+    epilog='Examples:\n\n  dateline search "harbour bridge"\n\n'
+    "  dateline search '\"city council\" -football' --limit 5 --json"
+)
+def search(
+    query: Annotated[str, typer.Argument(help='Words; "phrases", -without, or.')],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")] = 20,
+    language: Annotated[str | None, typer.Option(help="Read the words in this language, such as de.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Find articles by their words, best first."""
+    from dateline import query as queries
+
+    queries.search(Settings.from_environment(), query, limit, language, as_json=as_json)
+
+
+@app.command(epilog="Examples:\n\n  dateline show 12\n\n  dateline show https://example.org/a-story.html --json")
+def show(
+    article: Annotated[str, typer.Argument(metavar="ID", help="Id or URL of an article.")], as_json: Json = False
+) -> None:
+    """Show one article as it is stored."""
+    from dateline import query as queries
+
+    queries.show(Settings.from_environment(), article, as_json=as_json)
+
+
+@app.command(epilog="Example:\n\n  dateline why https://example.org/a-story.html")
+def why(url: Annotated[str, typer.Argument(help="A story's address.")], as_json: Json = False) -> None:
+    """Tell what became of a URL: where it was found, each visit, and why it is or is not stored."""
+    from dateline import query as queries
+
+    queries.why(Settings.from_environment(), url, as_json=as_json)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    epilog='Example:\n\n  dateline psql -c "select title, published_at from articles limit 5"',
+)
+def psql(context: typer.Context) -> None:
+    """Open psql on the archive; arguments are psql's own."""
+    from dateline import query as queries
+
+    raise typer.Exit(queries.psql(Settings.from_environment(), context.args))
+
+
+@app.command(epilog="Example:\n\n  dateline up")
+def up() -> None:
+    """Run everything on this machine: embedded Postgres, Airflow and the schedule, until Ctrl-C."""
+    from dateline.up import up as run_all
+
+    raise typer.Exit(run_all(Settings.from_environment()))
+
+
+@sources_app.command("list", epilog="Examples:\n\n  dateline sources list\n\n  dateline sources list --due --json")
+def sources_list(
+    due: Annotated[bool, typer.Option("--due", help="Only those the schedule would crawl now.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the outlets, and how the newest crawl of each ended."""
+    from dateline import sources
+
+    sources.show(Settings.from_environment(), due=due, as_json=as_json)
+
+
+@sources_app.command("sync", epilog="Example:\n\n  dateline sources sync")
+def sources_sync() -> None:
+    """Check sources.toml and bring the database up to date with it."""
+    from dateline import sources
+
+    sources.sync(Settings.from_environment())
+
+
+@sources_app.command("add", epilog="Example:\n\n  dateline sources add https://example.org/ --name the-example")
+def sources_add(
+    url: Annotated[str, typer.Argument(help="Front page of the outlet.")],
+    name: Annotated[str | None, typer.Option(help="Name of the outlet; from its host unless given.")] = None,
+) -> None:
+    """Add an outlet to sources.toml."""
+    from dateline import sources
+
+    sources.add(Settings.from_environment(), url, name)
+
+
+def run() -> NoReturn:
+    """Entry point: run the command, and turn each known error into its line and exit code."""
+    from pipelines.database import DatabaseError
+
+    _follow_parent()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stopped)
+    try:
+        app()
+    except (CommandError, BadSources, DatabaseError) as error:
+        sys.exit(_complain(error))
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - or Python complains at exit
+    sys.exit(0)
+
+
+def _complain(error: Exception) -> int:
+    print("\n".join(f"dateline: {line}" for line in str(error).splitlines()), file=sys.stderr)
+    if isinstance(error, CommandError):
+        return error.exit_code
+    return BadInput.exit_code if isinstance(error, BadSources) else NoDatabase.exit_code
+
+
+def _stopped(_signal: int, _frame: object) -> NoReturn:
+    raise Interrupted("interrupted")
+
+
+def _follow_parent() -> None:
+    """End with the process that started us, where it asks for that: the schedule's operator does."""
+    if os.environ.pop("DATELINE_DIE_WITH_PARENT", "") == "1":
+        from pipelines.workers import die_with_parent
+
+        die_with_parent(os.getppid())
+
+
+def _lines(path: Path | None) -> list[str]:
+    try:
+        return [line.strip() for line in path.read_text().splitlines() if line.strip()] if path else []
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from error
