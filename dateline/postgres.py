@@ -63,14 +63,14 @@ class Server:
         with (self.home / "postgres.users").open("a") as users:
             with self._alone():
                 self._initialise()
-                self._start()
+                self.start()
                 fcntl.flock(users, fcntl.LOCK_SH)
             try:
                 yield self
             finally:
                 with self._alone():
                     if _sole_holder(users):
-                        self._stop()
+                        self.stop()
 
     def url(self, name: str) -> str:
         """libpq URL of one of its databases."""
@@ -119,7 +119,8 @@ class Server:
             # Whoever gets as far as the socket is let in: the folder's mode is the lock.
             self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres")
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start it unless it runs. `running` does this, and more."""
         if self._run("pg_ctl", "status", check=False).returncode == 0:
             return
         options = {**self.options, "unix_socket_directories": str(self.sockets)}
@@ -127,7 +128,8 @@ class Server:
         log = str(self.data / "server.log")
         self._run("pg_ctl", "start", "--wait", "--timeout=120", f"--log={log}", "-o", flags)
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop it, whoever uses it."""
         self._run("pg_ctl", "stop", "--wait", "--mode=fast", check=False)
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -33,6 +33,7 @@ from spiders.robots import Robots
 
 MOST_REDIRECTS = 5
 TRIES = 2  # a reset connection or a 503 is often over with the next request
+NO_HOST = frozenset({"no_such_host", "private_address"})  # not a matter of robots.txt
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PASSING = frozenset({500, 502, 503, 504, 520, 521, 522, 523, 524})  # the last five are Cloudflare's
 
@@ -85,7 +86,7 @@ class Fetcher:
         raise FetchFailed("too_many_redirects", f"more than {MOST_REDIRECTS}, the last to {target}", again=False)
 
     async def robots(self, url: str, delay: float) -> Robots:
-        """The rules of the URL's host, asked for once a crawl."""
+        """The rules of the URL's host, asked for once a crawl. Raises FetchFailed where there is no such host."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._robots:
@@ -102,7 +103,9 @@ class Fetcher:
                     return await asyncio.to_thread(self._rules, capture)
                 target = _next_hop(target, answer.capture)
         except FetchFailed:
-            return Robots.parse(None, b"")
+            if failure.reason in NO_HOST:
+                raise
+            return replace(Robots.parse(None, b""), reason=failure.detail)
         return Robots.parse(404, b"")  # RFC 9309 2.3.1.2: after five redirects it may be taken as missing
 
     def _rules(self, capture: Capture) -> Robots:

@@ -109,11 +109,18 @@ class OutletCrawl:
         links = [EndpointLink(u, "feed", "entry") for u in outlet.feeds]
         links += [EndpointLink(u, "sitemap", "entry") for u in outlet.sitemaps]
         if not outlet.sitemaps:
-            rules = await self.fetcher.robots(outlet.url, outlet.delay)
-            links += [EndpointLink(u, "sitemap", "robots") for u in rules.sitemaps]
+            links += await self._sitemaps_of_robots()
         if not outlet.feeds:
             links.insert(0, EndpointLink(outlet.url, "front", "entry"))
         return links
+
+    async def _sitemaps_of_robots(self) -> list[EndpointLink]:
+        try:
+            rules = await self.fetcher.robots(self.source.outlet.url, self.source.outlet.delay)
+        except FetchFailed as failure:
+            self.last_failure = failure.detail
+            return []
+        return [EndpointLink(url, "sitemap", "robots") for url in rules.sitemaps]
 
     async def _read_endpoints(self, links: Sequence[EndpointLink]) -> None:
         asked: set[int] = set()
