@@ -102,7 +102,7 @@ class Fetcher:
                     capture = answer.capture
                     return await asyncio.to_thread(self._rules, capture)
                 target = _next_hop(target, answer.capture)
-        except FetchFailed:
+        except FetchFailed as failure:
             if failure.reason in NO_HOST:
                 raise
             return replace(Robots.parse(None, b""), reason=failure.detail)
