@@ -31,6 +31,7 @@ def site() -> Iterator[Site]:
     [
         (["crawl"], 2, "nothing to crawl: give URLs, --source NAME or --all"),
         (["crawl", "not a url"], 2, "not an http:// or https:// URL: 'not a url'"),
+        (["crawl", "http://2130706433/"], 2, "URL whose host cannot be a host's name"),
         (["crawl", "file:///etc/hostname"], 2, "not an http:// or https:// URL"),
         (["crawl", "https://x.example/" + "a" * 10_000], 2, "URL of 10,018 characters, more than 2,000"),
         (["crawl", "--source", "nobody"], 2, "no outlet named 'nobody'"),
@@ -83,7 +84,7 @@ def test_an_unknown_key_in_sources_toml(environment: Environment) -> None:
 
 def test_private_addresses_are_refused_unless_allowed(environment: Environment, site: Site) -> None:
     path = stories(site, 1)[0]
-    for url in (site.at(path), f"http://localhost:{site.port}{path}", f"http://2130706433:{site.port}{path}"):
+    for url in (site.at(path), f"http://localhost:{site.port}{path}"):
         done = dateline(environment, "crawl", url)
         assert done.code == 3, done.err
         assert "is not on the public Internet" in done.complaint

@@ -133,9 +133,10 @@ def _read_other(text: bytes, url: str) -> Found:
         resolve_relative_uris=False,  # in descriptions, which nobody reads here
         sanitize_html=False,
     )
-    if not parsed.version and not parsed.entries:
+    version = parsed.get("version", "")
+    if not version and not parsed.entries:
         raise Unreadable("not_a_feed", str(parsed.get("bozo_exception", "XML with no item of a feed in it")))
-    links = (_parsed_link(dict(entry), url, parsed.version) for entry in parsed.entries[:MAX_ENTRIES])
+    links = (_parsed_link(dict(entry), url, version) for entry in parsed.entries[:MAX_ENTRIES])
     return Found("feed", each_once(filter(None, links)), title=plain(parsed.feed.get("title")))
 
 
