@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format lock clean
+.PHONY: help install up test lint format lock clean bench schema
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,6 +32,12 @@ lint: install
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+
+bench: install  ## pages a second to row, beside trafilatura alone: make bench CORPUS="FOLDER ..."
+	@$(BIN)/python -m tests.bench.end_to_end $(CORPUS)
+
+schema: install  ## write migrations/schema.sql anew from the migrations
+	@WRITE_SCHEMA=1 $(BIN)/python -m pytest -q tests/pipelines/test_database.py -k committed_schema
 
 format: install  ## put the code in order
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .

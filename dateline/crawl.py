@@ -15,21 +15,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dateline.errors import BadInput, CommandError, Interrupted, NoDatabase, NothingUsable
 from dateline.postgres import database
-from dateline.progress import Progress, print_summary
 from dateline.settings import Settings
 from pipelines import runs, urls
-from pipelines.archive import Archive
 from pipelines.database import Database, migrate
 from pipelines.outlets import Outlet, read_sources
-from pipelines.workers import Workers
-from spiders.news import Crawl, NewsSpider, Task
-from spiders.outlet import Order
 
+if TYPE_CHECKING:  # Scrapy takes a second to import, and wrong words should be told at once
+    from spiders.news import Crawl, NewsSpider, Task
+
+Asked = tuple[runs.Source, tuple[str, ...]]  # an outlet, and the URLs of it named by hand
 HARD_STOP = 4.0  # seconds after a request to stop; Airflow kills after 5
 COUNTS = ("discovered", "fetched", "stored", "revised", "unchanged", "skipped")
 
@@ -75,9 +74,9 @@ def crawl_now(settings: Settings, request: Request, *, as_json: bool = False, su
         migrate(url)
         with Database(url, 1) as connection:
             configured = {s.outlet.name: s for s in runs.sync(connection, outlets)}
-            tasks = [Task(configured[o.name]) for o in chosen]
-            tasks += _one_off(connection, outlets, configured, targets)
-        outcome, crawl = _run(settings, url, tasks, request, as_json=as_json)
+            asked: list[Asked] = [(configured[o.name], ()) for o in chosen]
+            asked += _one_off(connection, outlets, configured, targets)
+        outcome, crawl = _run(settings, url, asked, request, as_json=as_json)
     _publish(outcome, as_json=as_json, file=summary)
     _judge(outcome, crawl)
 
@@ -104,7 +103,7 @@ def _chosen(outlets: Sequence[Outlet], request: Request, settings: Settings) -> 
 
 def _one_off(
     connection: Database, outlets: Sequence[Outlet], configured: dict[str, runs.Source], targets: Sequence[str]
-) -> list[Task]:
+) -> list[Asked]:
     """URLs named by hand, by outlet: the one of sources.toml on that site, or one of their own."""
     by_outlet: dict[str, tuple[Outlet, list[str]]] = {}
     for target in targets:
@@ -112,7 +111,7 @@ def _one_off(
         by_outlet.setdefault(outlet.name, (outlet, []))[1].append(target)
     added = runs.add_one_off(connection, [o for o, _ in by_outlet.values() if o.name not in configured])
     sources = configured | {s.outlet.name: s for s in added}
-    return [Task(sources[name], tuple(found)) for name, (_, found) in by_outlet.items()]
+    return [(sources[name], tuple(found)) for name, (_, found) in by_outlet.items()]
 
 
 def _site_of(url: str) -> Outlet:
@@ -121,8 +120,15 @@ def _site_of(url: str) -> Outlet:
 
 
 def _run(
-    settings: Settings, url: str, tasks: Sequence[Task], request: Request, *, as_json: bool
+    settings: Settings, url: str, asked: Sequence[Asked], request: Request, *, as_json: bool
 ) -> tuple[Outcome, Crawl]:
+    from dateline.progress import Progress
+    from pipelines.archive import Archive
+    from pipelines.workers import Workers
+    from spiders.news import Crawl, Task
+    from spiders.outlet import Order
+
+    tasks = [Task(source, targets) for source, targets in asked]
     order = Order(request.trigger, bool(request.urls), request.limit, request.depth)
     user_agent = f"{_base_user_agent()} (+mailto:{getpass.getuser()}@{socket.getfqdn()})"
     started = time.monotonic()
@@ -152,6 +158,8 @@ def _crawl_in_scrapy(crawl: Crawl, user_agent: str, *, allow_private: bool) -> N
     from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings as ScrapySettings
+
+    from spiders.news import NewsSpider
 
     scrapy_settings = ScrapySettings()
     scrapy_settings.setmodule("spiders.settings", priority="project")
@@ -188,6 +196,8 @@ def _publish(outcome: Outcome, *, as_json: bool, file: Path | None) -> None:
     if as_json:
         print(text, flush=True)
     else:
+        from dateline.progress import print_summary
+
         print_summary(outcome.summary)
 
 

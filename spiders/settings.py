@@ -42,7 +42,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 LOG_LEVEL = "WARNING"  # what happens to each page is in the database, and in our own lines
-EXTENSIONS = {
+EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.memusage.MemoryUsage": None,
     "scrapy.extensions.throttle.AutoThrottle": None,
