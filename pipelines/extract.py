@@ -42,7 +42,7 @@ def read_page(
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # strangers' markup finds every hole in a parser; none may end the crawl
-        raise Unreadable(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
+        raise Unreadable("unreadable", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
     if isinstance(result, Article):
         return replace(result, cpu_ms=round((time.process_time() - started) * 1000, 1))
     return result
@@ -58,7 +58,7 @@ def _reset_caches_now_and_then() -> None:
 def _parse(body: bytes, content_type: str | None) -> HtmlElement:
     tree = load_html(text.clean(decode(body, content_type)))
     if tree is None:
-        raise Unreadable("no HTML: nothing in it can be read as a page")
+        raise Unreadable("unreadable", "no HTML: nothing in it can be read as a page")
     return tree
 
 

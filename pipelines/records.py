@@ -116,10 +116,15 @@ class NotAnArticle:
 
 
 class Unreadable(Exception):
-    """The bytes are no page, or none that the extractor can read. `detail` is one line."""
+    """Bytes that cannot be read as what they should be. `reason` is a name for tables, `detail` one line.
 
-    reason = "unreadable"
+    Reasons of endpoints: empty, broken_gzip, too_large, html_instead, not_a_feed, not_a_sitemap, not_a_page; of story
+    pages: unreadable.
+    """
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason, detail)  # both, so that it can be pickled on its way out of a worker
+        self.reason, self.detail = reason, " ".join(detail.split())
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.detail}"

@@ -241,8 +241,12 @@ def _site(url: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _registrable_domain(name: str) -> str:
-    """One label more than the public suffix of a host; "" for an address, a suffix, and unknown suffixes."""
-    return _public_suffixes()(name).top_domain_under_public_suffix
+    """One label more than the public suffix of a host; "" for an address, one label, and a suffix itself."""
+    split = _public_suffixes()(name)
+    if split.suffix:
+        return split.top_domain_under_public_suffix
+    *_, domain, last = ["", *name.split(".")]
+    return "" if not domain or ":" in name or last.isdigit() else f"{domain}.{last}"  # the list's own default
 
 
 @cache

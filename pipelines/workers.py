@@ -26,6 +26,7 @@ T = TypeVar("T")
 MEMORY_LIMIT = 512 << 20  # bytes of data (heap and private mappings) a worker may hold
 DEADLINE = 10.0  # seconds of wall clock a task may take; generous, for machines that are busy
 TASKS_A_WORKER = 2000  # then it is replaced: parsers leak a little
+NICENESS = 5  # the event loop goes first: it only needs the processor for moments
 OUT_OF_MEMORY = 113  # exit code by which a worker says why it went
 
 
@@ -109,6 +110,7 @@ def _prepare(parent: int, memory_limit: int, warm_up: tuple[str, ...]) -> None:
     # The parent's terminal sends Ctrl-C to the whole group; the parent drains, and ends us when it is done.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(parent)
+    os.nice(NICENESS)
     for module in warm_up:
         import_module(module)
     resource.setrlimit(resource.RLIMIT_DATA, (memory_limit, memory_limit))

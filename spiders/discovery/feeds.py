@@ -12,11 +12,11 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from pipelines.records import Link
+from pipelines.records import Link, Unreadable
 from pipelines.urls import resolve
-from spiders.discovery.found import Found, Unreadable, each_once
+from spiders.discovery.found import Found, each_once
 from spiders.discovery.hints import moment, plain, raw_date
-from spiders.discovery.markup import SAFE, to_utf8, with_ampersands
+from spiders.discovery.markup import SAFE, to_utf8, without_entities
 
 MAX_ENTRIES = 2_000  # ten times the longest feeds of real outlets; feeds list the newest first
 MAX_MALFORMED = 1_000_000  # bytes of what only feedparser can read: it needs a second for them, or far more
@@ -62,8 +62,8 @@ def read_feed(body: bytes, url: str, charset: str | None = None) -> Found:
 
 
 def _tree(text: bytes, url: str) -> Element | None:
-    """The root of well-formed XML, or of what bare ampersands alone keep from being so; None for the rest."""
-    for document in (text, with_ampersands(text)):
+    """The root of well-formed XML, or of what its entities alone keep from being so; None for the rest."""
+    for document in (text, without_entities(text)):
         with suppress(etree.XMLSyntaxError):
             return etree.fromstring(document, etree.XMLParser(**SAFE), base_url=url)
     return None
@@ -126,13 +126,15 @@ def _read_other(text: bytes, url: str) -> Found:
     """A feed that is not XML, or not in a format of this century, by feedparser, which takes them all."""
     import feedparser  # a quarter of a second, and most crawls never need it
 
-    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
-    parsed = feedparser.parse(
-        io.BytesIO(text[:MAX_MALFORMED]),  # bytes alone would be tried as a file name first
-        response_headers=headers,
-        resolve_relative_uris=False,  # in descriptions, which nobody reads here
-        sanitize_html=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(text[:MAX_MALFORMED]),  # bytes alone would be tried as a file name first
+            response_headers={"content-location": url, "content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,  # in descriptions, which nobody reads here
+            sanitize_html=False,
+        )
+    except Exception as error:  # half a date, a chapter without a time: it fails in a dozen ways
+        raise Unreadable("not_a_feed", f"not XML, and {type(error).__name__} in feedparser: {error}") from error
     version = parsed.get("version", "")
     if not version and not parsed.entries:
         raise Unreadable("not_a_feed", str(parsed.get("bozo_exception", "XML with no item of a feed in it")))

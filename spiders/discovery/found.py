@@ -19,21 +19,6 @@ class Found:
     title: str | None = None
 
 
-class Unreadable(Exception):
-    """An endpoint that lists nothing that can be read. `reason` is a name for tables, `detail` one line.
-
-    Reasons: empty, broken_gzip, too_large, html_instead, not_a_feed, not_a_sitemap, not_a_page.
-    """
-
-    def __init__(self, reason: str, detail: str) -> None:
-        detail = " ".join(detail.split())[:300]  # parsers quote what they read
-        super().__init__(reason, detail)  # both, so that it can be pickled on its way out of a worker
-        self.reason, self.detail = reason, detail
-
-    def __str__(self) -> str:
-        return f"{self.reason}: {self.detail}"
-
-
 def each_once(links: Iterable[Link]) -> tuple[Link, ...]:
     """One link a story, with what any mention of it says; the first mention decides the order."""
     stories: dict[str, Link] = {}

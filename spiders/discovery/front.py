@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import etree, html
 from w3lib.encoding import html_to_unicode
 
-from pipelines.records import EndpointLink, Link
+from pipelines.records import EndpointLink, Link, Unreadable
 from pipelines.urls import canonical, resolve, same_site
-from spiders.discovery.found import Found, Unreadable
+from spiders.discovery.found import Found
 from spiders.discovery.hints import plain
 
 
@@ -56,15 +56,16 @@ MEDIA_ENDINGS = _words(
     """
 )
 
-_NAVIGATION = frozenset(["nav", "footer", "header"])  # a <header> inside an <article> is the story's own
+_NAVIGATION = ("nav", "footer", "header")
 _NAVIGATION_ROLES = frozenset(["navigation", "contentinfo", "menu", "menubar", "banner"])
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4"])
+_HEADINGS = ("h1", "h2", "h3", "h4")
 _STORY_PARAMETER = re.compile(r"\w*id|p|article|artikel|story|news|item|noticia", re.IGNORECASE)
 _YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(rf"(?<!\d){_YEAR}[/_-]?(?:0?[1-9]|1[0-2]|[a-z]{{3}})(?:[/_-]?[0-3]?\d)?(?![\da-z])", re.IGNORECASE)
 _NUMBER = re.compile(rf"(?<!\d)(?!{_YEAR}(?!\d))\d{{4,}}")
 _MIXED = re.compile(r"(?<![a-z\d])(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{8,}", re.IGNORECASE)  # c0dn1zv1w1wo, 8d875330
-_WORD = re.compile(r"[^\W\d]{2}|^[^\W\d]$")  # letters, and not an identifier's
+_SEPARATOR = re.compile(r"[\s_+,.;:!~()'-]+")
+_DIGIT = re.compile(r"\d")
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -84,7 +85,7 @@ def read_front(body: bytes, url: str, content_type: str | None = None) -> Found:
     `is_story`. Raises Unreadable for a body without any HTML.
     """
     page = _parsed(body, content_type)
-    base = urljoin(url, page.xpath("string((//base/@href)[1])").strip())
+    base = resolve(url, page.xpath("string((//base/@href)[1])")) or url
     stories = filter(is_story, _anchors(page, base, url))
     return Found(
         kind="front",
@@ -118,7 +119,8 @@ def _endpoints(page: Any, base: str) -> Iterator[EndpointLink]:
 def _anchors(page: Any, base: str, url: str) -> Iterator[Anchor]:
     """The links to other pages of the same site, each address once."""
     anchors: dict[str, Anchor] = {}
-    here = canonical(url)
+    asked = resolve(url, url)  # none, where a redirect led to what nobody would ask for
+    here = canonical(asked) if asked else None
     for link in islice(page.iter("a"), MAX_ANCHORS):
         address = resolve(base, link.get("href", ""))
         if address is None or not same_site(url, address) or (key := canonical(address)) == here:
@@ -134,16 +136,15 @@ def _anchors(page: Any, base: str, url: str) -> Iterator[Anchor]:
 
 
 def _in_navigation(link: Any) -> bool:
-    for element in link.iterancestors():
-        if element.tag == "article":
-            return False
-        if element.tag in _NAVIGATION or element.get("role") in _NAVIGATION_ROLES:
-            return True
-    return False
+    if any(True for _ in link.iterancestors("article")):
+        return False  # its <header> and <footer> are the story's own
+    if any(True for _ in link.iterancestors(*_NAVIGATION)):
+        return True
+    return any(element.get("role") in _NAVIGATION_ROLES for element in link.iterancestors())
 
 
 def _is_headline(link: Any) -> bool:
-    return any(element.tag in _HEADINGS for element in (*link.iterancestors(), *link.iterdescendants()))
+    return any(True for _ in chain(link.iterancestors(*_HEADINGS), link.iterdescendants(*_HEADINGS)))
 
 
 def is_story(anchor: Anchor) -> bool:
@@ -153,17 +154,18 @@ def is_story(anchor: Anchor) -> bool:
     no story; a text as long as a headline; a heading around it.
     """
     parts = urlsplit(anchor.url)
-    path = unquote(parts.path).rstrip("/")
-    *above, last = path.lower().split("/")
-    stem, _, ending = last.rpartition(".") if "." in last else (last, "", "")
-    if not LISTS.isdisjoint([*above, last]) or stem in ABOUT or ending in MEDIA_ENDINGS:
+    path = unquote(parts.path).rstrip("/").lower()
+    ending = path.rpartition(".")[2]
+    path = path.removesuffix(f".{ending}") if ending in PAGE_ENDINGS else path
+    segments = path.split("/")
+    if not LISTS.isdisjoint(segments) or segments[-1] in ABOUT or ending in MEDIA_ENDINGS:
         return False
-    address = _points_of_address(path.removesuffix(f".{ending}"), ending, parts.query)
+    address = _points_of_address(path, parts.query, has_ending=ending in PAGE_ENDINGS)
     points = address + _points_of_text(anchor.text) + anchor.is_headline
     return address > 0 and points >= (STORY_IN_NAVIGATION if anchor.in_navigation else STORY)
 
 
-def _points_of_address(path: str, ending: str, query: str) -> int:
+def _points_of_address(path: str, query: str, *, has_ending: bool) -> int:
     """0 for a section (/world/africa), 3 and more for what only stories have."""
     words = _slug(path)
     date = _DATE.search(path)
@@ -172,13 +174,16 @@ def _points_of_address(path: str, ending: str, query: str) -> int:
     points = min(max(len(words) - 1, 0), 3)
     points += 2 if date else 0
     points += 2 if _NUMBER.search(path) or _MIXED.search(path) or _has_identifier(query) else 0
-    return points + (ending in PAGE_ENDINGS and (len(words) > 1 or date is not None))
+    return points + (has_ending and (len(words) > 1 or date is not None))
 
 
 def _slug(path: str) -> list[str]:
     """The words of the last segment that has any: behind a slug there may be a number."""
-    segments = ([word for word in re.split(r"[^\w']|_", segment) if _WORD.search(word)] for segment in path.split("/"))
-    return next((words for words in reversed(list(segments)) if words), [])
+    for segment in reversed(path.split("/")):
+        words = [word for word in _SEPARATOR.split(segment) if word and not _DIGIT.search(word)]
+        if any(len(word) > 1 for word in words):
+            return words
+    return []
 
 
 def _has_identifier(query: str) -> bool:

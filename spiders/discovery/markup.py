@@ -11,11 +11,11 @@ from typing import Any
 
 from w3lib.encoding import resolve_encoding
 
-from spiders.discovery.found import Unreadable
+from pipelines.records import Unreadable
 
 MAX_UNPACKED = 50 * 1024 * 1024  # bytes; sitemaps.org allows no sitemap to be larger
 MAX_AMPERSANDS = 500_000  # ten for each URL of the largest sitemap
-SAFE: dict[str, Any] = {  # for etree.XMLParser and etree.iterparse
+SAFE: dict[str, Any] = {  # for etree.XMLParser
     "resolve_entities": False,
     "no_network": True,
     "load_dtd": False,
@@ -37,7 +37,10 @@ _BOMS = (
 )
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _FORBIDDEN = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})  # characters that XML 1.0 cannot hold
-_BARE_AMPERSAND = re.compile(rb"&(?!(?:[A-Za-z]\w{0,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
+_AMPERSAND = re.compile(
+    rb"(?P<cdata><!\[CDATA\[.*?(?:\]\]>|\Z))|&#(?:(?P<decimal>\d{1,9})|[xX](?P<hex>[0-9A-Fa-f]{1,8}));|&(?:amp;)?",
+    re.DOTALL,
+)
 
 
 def unpacked(body: bytes) -> bytes:
@@ -85,6 +88,27 @@ def _claimed(body: bytes, charset: str | None) -> str:
     return next((name for name in known if name and name != "utf-8"), "cp1252")
 
 
-def with_ampersands(body: bytes) -> bytes:
-    """The same document with each `&` that begins no reference written `&amp;`, if it has a credible number."""
-    return _BARE_AMPERSAND.sub(b"&amp;", body) if body.count(b"&") <= MAX_AMPERSANDS else body
+def without_entities(body: bytes) -> bytes:
+    """The same document with no reference left that could be undefined, outside CDATA.
+
+    `&amp;` and a bare `&` become `&#38;`; so `&nbsp;` becomes text that `hints.plain` understands. Numbers of
+    no character go. Once libxml2 has met a fault it drops named references, even `&amp;`, so this comes
+    before any attempt to recover. A document with more than MAX_AMPERSANDS is left as it is.
+    """
+    return _AMPERSAND.sub(_reference, body) if body.count(b"&") <= MAX_AMPERSANDS else body
+
+
+def _reference(found: re.Match[bytes]) -> bytes:
+    match found.lastgroup:
+        case "cdata":
+            return found[0]
+        case "decimal":
+            return found[0] if _is_character(int(found["decimal"])) else b""
+        case "hex":
+            return found[0] if _is_character(int(found["hex"], 16)) else b""
+    return b"&#38;"
+
+
+def _is_character(code: int) -> bool:
+    """XML 1.0, section 2.2."""
+    return code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000

@@ -6,9 +6,9 @@ import re
 
 from w3lib.encoding import http_content_type_encoding
 
-from pipelines.records import EndpointKind
+from pipelines.records import EndpointKind, Unreadable
 from spiders.discovery.feeds import read_feed, read_json_feed
-from spiders.discovery.found import Found, Unreadable
+from spiders.discovery.found import Found
 from spiders.discovery.front import read_front
 from spiders.discovery.markup import unpacked
 from spiders.discovery.sitemaps import read_sitemap, read_url_list
@@ -20,7 +20,8 @@ _ELEMENT = re.compile(
     re.IGNORECASE,
 )
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)  # what it holds says nothing about the document
-_URL_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://\S+\s*(?:\n|\Z)", re.IGNORECASE)
+_BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n"  # byte order marks and space
+_URL_FIRST = re.compile(rb"https?://\S+\s*(?:\n|\Z)", re.IGNORECASE)
 
 
 def read_endpoint(body: bytes, url: str, content_type: str | None = None, kind: EndpointKind | None = None) -> Found:
@@ -57,8 +58,8 @@ _UNKNOWN: dict[EndpointKind | None, str] = {"sitemap": "not_a_sitemap", "front":
 
 def shape(body: bytes) -> str:
     """feed, json, sitemap, list (of URLs), front, or unknown: told by the first bytes that any of them has."""
-    head = body[:_HEAD].replace(b"\0", b"")  # which leaves the ASCII of UTF-16 and UTF-32
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    head = body[:_HEAD].replace(b"\0", b"").lstrip(_BLANK)  # without NUL, UTF-16 and UTF-32 show their ASCII
+    if head.startswith(b"{"):
         return "json"
     if _URL_FIRST.match(head):
         return "list"

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from pipelines.records import EndpointLink, Link
+from pipelines.records import EndpointLink, Link, Unreadable
 from pipelines.urls import BadUrl, check, resolve
-from spiders.discovery.found import Found, Unreadable, each_once
+from spiders.discovery.found import Found, each_once
 from spiders.discovery.hints import moment, plain, raw_date
-from spiders.discovery.markup import SAFE, to_utf8, with_ampersands
+from spiders.discovery.markup import SAFE, to_utf8, without_entities
 
 MAX_URLS = 50_000  # sitemaps.org: in one sitemap or index
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -46,7 +46,7 @@ def read_sitemap(body: bytes, url: str, charset: str | None = None) -> Found:
     try:
         rows = _rows(text, recover=False)
     except etree.XMLSyntaxError as error:
-        rows = _rows(with_ampersands(text), recover=True)
+        rows = _rows(without_entities(text), recover=True)
         if not rows:
             raise Unreadable("not_a_sitemap", f"not XML: {error.msg}") from error
     indexed = (row for row in rows if row.element == "sitemap")

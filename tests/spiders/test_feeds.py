@@ -1,0 +1,263 @@
+"""Feeds of every kind: what they list, in whatever state they come."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.records import Link, Unreadable
+from spiders.discovery.feeds import MAX_ENTRIES, read_feed, read_json_feed
+
+URL = "https://gazette.example/feeds/world.xml"
+ONE = "https://gazette.example/world/flood.html"
+
+
+def rss(item: str, attributes: str = 'version="2.0"') -> bytes:
+    return f"<rss {attributes}><channel><title>Gazette</title>{item}</channel></rss>".encode()
+
+
+def atom(entry: str, attributes: str = "") -> bytes:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}><entry>{entry}</entry></feed>'.encode()
+
+
+def only(body: bytes, charset: str | None = None) -> Link:
+    (link,) = read_feed(body, URL, charset).links
+    return link
+
+
+def test_rss() -> None:
+    found = read_feed(
+        b"""<?xml version="1.0" encoding="utf-8"?>
+        <rss version="2.0"><channel><title>Gazette: World</title><link>https://gazette.example/</link>
+        <item><title>River over its banks</title><link>https://gazette.example/world/flood.html</link>
+          <pubDate>Fri, 01 Mar 2024 09:30:00 +0100</pubDate><guid isPermaLink="false">4711</guid></item>
+        <item><title>Second</title><link>/world/second.html</link></item>
+        </channel></rss>""",
+        URL,
+    )
+    assert (found.kind, found.title, found.endpoints) == ("feed", "Gazette: World", ())
+    assert found.links == (
+        Link(ONE, "River over its banks", "Fri, 01 Mar 2024 09:30:00 +0100"),
+        Link("https://gazette.example/world/second.html", "Second"),
+    )
+
+
+def test_rdf() -> None:
+    found = read_feed(
+        b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+              xmlns:dc="http://purl.org/dc/elements/1.1/">
+        <channel rdf:about="https://gazette.example/"><title>Gazette</title></channel>
+        <item rdf:about="https://gazette.example/world/flood.html"><title>Flood</title>
+          <dc:date>2024-03-01T09:30:00+01:00</dc:date></item></rdf:RDF>""",
+        URL,
+    )
+    assert found.title == "Gazette"
+    assert found.links == (Link(ONE, "Flood", "2024-03-01T09:30:00+01:00"),)
+
+
+def test_atom() -> None:
+    link = only(
+        atom(
+            """<title type="html">Flood &amp;amp; &lt;b&gt;fire&lt;/b&gt;</title>
+            <link rel="enclosure" href="/flood.mp3"/><link rel="alternate" type="application/pdf" href="/flood.pdf"/>
+            <link rel="alternate" type="text/html" href="/world/flood.html"/><id>tag:gazette.example,2024:1</id>
+            <published>2024-03-01T09:30:00+01:00</published><updated>2024-03-01T12:00:00+01:00</updated>"""
+        )
+    )
+    assert link == Link(ONE, "Flood & fire", "2024-03-01T09:30:00+01:00", datetime(2024, 3, 1, 11, tzinfo=UTC))
+
+
+def test_an_update_is_not_a_publication() -> None:
+    link = only(atom('<link href="/world/flood.html"/><updated>2024-03-01T12:00:00Z</updated>'))
+    assert link.published is None
+    assert link.modified_at == datetime(2024, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<item><guid>https://gazette.example/world/flood.html</guid></item>",
+        "<item><link/><guid isPermaLink='true'>https://gazette.example/world/flood.html</guid></item>",
+        "<item><link> \n https://gazette.example/world/flood.html#top\n </link></item>",
+        "<item><link><![CDATA[https://gazette.example/world/flood.html]]></link></item>",
+        "<item><link>mailto:desk@gazette.example</link><guid>https://gazette.example/world/flood.html</guid></item>",
+        "<item xml:base='/world/'><link>flood.html</link></item>",
+        "<item><a:link xmlns:a='http://www.w3.org/2005/Atom' href='/world/flood.html'/></item>",
+        "<item><link>https://tracker.example/1</link><f:origLink"
+        " xmlns:f='http://rssnamespace.org/feedburner/ext/1.0'>/world/flood.html</f:origLink></item>",
+    ],
+)
+def test_where_an_item_says_that_its_story_is(item: str) -> None:
+    assert only(rss(item)).url == ONE
+
+
+def test_an_item_without_an_address_is_no_link() -> None:
+    body = rss("<item><title>a</title><guid isPermaLink='false'>https://gazette.example/1</guid></item>")
+    assert read_feed(body, URL).links == ()
+    assert read_feed(rss("<item><guid>4711</guid></item>"), URL).links == ()
+
+
+def test_a_story_listed_twice_is_one_link() -> None:
+    twice = "<item><link>/a?utm_source=rss</link></item><item><link>/a</link><title>A</title></item>"
+    assert only(rss(twice)) == Link("https://gazette.example/a?utm_source=rss", "A")
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("AT&amp;amp;T", "AT&T"),
+        ("<![CDATA[<em>Flood</em> &amp; fire]]>", "Flood & fire"),
+        ("Flood <em>and</em> fire", "Flood and fire"),
+        ("5 &lt; 6", "5 < 6"),
+        ("Flood\n   and\tfire", "Flood and fire"),
+        ("&lt;img src='x'&gt;", None),
+        ("", None),
+    ],
+)
+def test_titles(written: str, title: str | None) -> None:
+    assert only(rss(f"<item><title>{written}</title><link>/a</link></item>")).title == title
+
+
+def test_titles_of_other_things_are_not_the_titles() -> None:
+    item = "<item xmlns:m='http://search.yahoo.com/mrss/'><m:title>Photo</m:title><title>Flood</title><link>/a</link></item>"
+    assert only(rss(item)).title == "Flood"
+
+
+def test_a_title_of_a_million_characters_is_cut() -> None:
+    title = only(rss(f"<item><title>{'x' * 1_000_000}</title><link>/a</link></item>")).title
+    assert title is not None
+    assert len(title) == 500
+
+
+def test_a_feed_of_many_entries_is_cut() -> None:
+    items = "".join(f"<item><link>/story-{n}</link></item>" for n in range(MAX_ENTRIES + 10))
+    assert len(read_feed(rss(items), URL).links) == MAX_ENTRIES
+
+
+ZUERICH = "<item><title>Zürich – heute</title><link>/a</link></item>"
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "charset"),
+    [
+        ("", "utf-8", None),
+        ('<?xml version="1.0" encoding="iso-8859-1"?>', "utf-8", "iso-8859-1"),  # it lies, twice
+        ('<?xml version="1.0" encoding="windows-1252"?>', "cp1252", "utf-8"),
+        ('<?xml version="1.0" encoding="utf-8"?>', "cp1252", None),
+        ("", "cp1252", "windows-1252"),
+        ('<?xml version="1.0" encoding="utf-16"?>', "utf-16", None),
+        ('<?xml version="1.0"?>', "utf-16-le", None),
+        ('\ufeff<?xml version="1.0" encoding="utf-8"?>', "utf-8", None),
+        ('\n \n<?xml version="1.0" encoding="utf-8"?>', "utf-8", None),
+    ],
+)
+def test_encodings(declared: str, encoding: str, charset: str | None) -> None:
+    body = (declared + rss(ZUERICH).decode()).encode(encoding)
+    assert only(body, charset).title == "Zürich – heute"
+
+
+MALFORMED = {
+    "a bare ampersand": rss("<item><title>Flood & fire</title><link>/a?x=1&y=2</link></item>"),
+    "an entity of HTML": rss("<item><title>Flood&nbsp;&amp; fire</title><link>/a?x=1&amp;y=2</link></item>"),
+    "an element left open": rss("<item><title>Flood &amp; fire</title><link>/a?x=1&amp;y=2</link><p></item>"),
+    "no end": rss("<item><title>Flood &amp; fire</title><link>/a?x=1&amp;y=2</link></item>")[:-16],
+    "a prefix not declared": rss("<item><x:y/><title>Flood &amp; fire</title><link>/a?x=1&amp;y=2</link></item>"),
+    "a bare ampersand beside CDATA": rss("<item><title>Flood & fire</title><link><![CDATA[/a?x=1&y=2]]></link></item>"),
+    "a forbidden character": rss("<item><title>Flood &amp;\0 fire</title><link>/a?x=1&amp;y=2</link></item>"),
+    "rubbish behind": rss("<item><title>Flood &amp; fire</title><link>/a?x=1&amp;y=2</link></item>") + b"<script>",
+    "rubbish before": b"<b>Warning</b>: on line 3"
+    + rss("<item><title>Flood &amp; fire</title><link>/a?x=1&amp;y=2</link></item>"),
+}
+
+
+@pytest.mark.parametrize("fault", MALFORMED)
+def test_malformed_feeds_are_read(fault: str) -> None:
+    link = only(MALFORMED[fault])
+    assert (link.url, link.title) == ("https://gazette.example/a?x=1&y=2", "Flood & fire")
+
+
+@pytest.mark.parametrize("reference", ["&#x110000;", "&#xD800;", "&#0;", "&#x1f;", "&#99999999999;"])
+def test_a_reference_to_no_character_is_left_out(reference: str) -> None:
+    title = only(rss(f"<item><title>Flood {reference}</title><link>/a</link></item>")).title
+    assert title is not None
+    assert title.startswith("Flood")
+
+
+def test_a_fault_in_feedparser_is_a_feed_that_cannot_be_read() -> None:
+    chapters = '<p:chapters xmlns:p="http://podlove.org/simple-chapters"><p:chapter title="x"/></p:chapters><p>'
+    with pytest.raises(Unreadable, match="not_a_feed: not XML, and"):
+        read_feed(rss(f"<item>{chapters}</item>"), URL)
+
+
+def test_dates_of_malformed_feeds() -> None:
+    dates = "<pubDate>Fri, 01 Mar 2024 09:30:00 GMT</pubDate><p>"
+    assert only(rss(f"<item><link>/a</link>{dates}</item>")).published == "Fri, 01 Mar 2024 09:30:00 GMT"
+    body = atom('<link href="/a"/><updated>2024-03-01T12:00:00Z</updated><p>')
+    assert only(body) == Link("https://gazette.example/a", None, None, datetime(2024, 3, 1, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("date", ["soon", "0001-01-01T00:00:00+14:00", "99999-01-01", "x" * 1_000])
+def test_dates_that_are_none_do_no_harm(date: str) -> None:
+    link = only(atom(f'<link href="/a"/><published>{date}</published><updated>{date}</updated>'))
+    assert link.modified_at is None
+    assert len(link.published or "") <= 100
+
+
+ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "ha"}">' for n in range(12))
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        f"<!DOCTYPE rss [{ENTITIES}]>",
+        '<!DOCTYPE rss [<!ENTITY e11 SYSTEM "file:///etc/hostname">]>',
+        '<!DOCTYPE rss [<!ENTITY e11 SYSTEM "http://127.0.0.1:9/x">]>',
+        '<!DOCTYPE rss SYSTEM "http://127.0.0.1:9/x.dtd">',
+    ],
+)
+def test_entities_are_not_expanded(doctype: str) -> None:
+    link = only(doctype.encode() + rss("<item><title>Flood &e11;</title><link>/a</link></item>"))
+    assert link.title is not None
+    assert link.title.startswith("Flood")
+    assert len(link.title) < 20
+
+
+@pytest.mark.parametrize(
+    "body", [b"<opml><outline/></opml>", b"<note>hello</note>", b"hello", b"<rss", b"\x00\x01\x02"]
+)
+def test_what_is_no_feed_is_refused(body: bytes) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_feed(body, URL)
+    assert caught.value.reason == "not_a_feed"
+    assert "\n" not in caught.value.detail
+
+
+def test_a_feed_without_entries_is_a_feed() -> None:
+    assert read_feed(rss(""), URL).links == ()
+
+
+def test_json_feed() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Gazette",
+        "items": [
+            {"id": "1", "url": ONE, "title": "Flood", "date_published": "2024-03-01T09:30:00+01:00"},
+            {"id": "https://gazette.example/2", "date_modified": "2024-03-01T12:00:00Z", "title": "\ud800Fire\x00"},
+            {"id": "3", "title": 3},
+            "nonsense",
+        ],
+    }
+    found = read_json_feed(json.dumps(feed).encode(), URL)
+    assert found.title == "Gazette"
+    assert found.links == (
+        Link(ONE, "Flood", "2024-03-01T09:30:00+01:00"),
+        Link("https://gazette.example/2", "Fire", None, datetime(2024, 3, 1, 12, tzinfo=UTC)),
+    )
+
+
+@pytest.mark.parametrize("body", [b"{", b"{}", b'{"items": 3}', b"[1]", b'{"items":' + b"[" * 100_000, b"\xff{"])
+def test_other_json_is_refused(body: bytes) -> None:
+    with pytest.raises(Unreadable, match="not_a_feed"):
+        read_json_feed(body, URL)
