@@ -68,7 +68,8 @@ class Database:
         self._pid = os.getpid()
         self._free = threading.BoundedSemaphore(size)
         with translated():
-            self._pool = psycopg2.pool.ThreadedConnectionPool(0, size, **connect_options(url))
+            # As many kept as allowed: this pool closes what goes beyond its minimum, at every use.
+            self._pool = psycopg2.pool.ThreadedConnectionPool(size, size, **connect_options(url))
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:

@@ -56,7 +56,7 @@ def _reset_caches_now_and_then() -> None:
 
 
 def _parse(body: bytes, content_type: str | None) -> HtmlElement:
-    tree = load_html(text.clean(decode(body, content_type)))
+    tree = load_html(text.storable(decode(body, content_type)))
     if tree is None:
         raise Unreadable("unreadable", "no HTML: nothing in it can be read as a page")
     return tree

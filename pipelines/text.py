@@ -6,17 +6,22 @@ import re
 import unicodedata
 
 # Controls other than tab and newline, lone surrogates, and the non-characters that XML forbids.
-UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width space, word joiner, BOM
 SPACES = re.compile(r"[^\S\n]+")
 # A word of a script without spaces is taken to be one character.
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’\-][^\W_]+)*")
 
 
+def storable(text: str) -> str:
+    """The text without what Postgres, XML or Unicode forbid, all else as it is."""
+    return UNSTORABLE.sub("", text)
+
+
 def clean(text: str) -> str:
     """The text in NFC, without characters that cannot be stored or seen."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
-    return unicodedata.normalize("NFC", INVISIBLE.sub("", UNSTORABLE.sub("", text)))
+    return unicodedata.normalize("NFC", INVISIBLE.sub("", storable(text)))
 
 
 def line(text: str | None, limit: int = 1000) -> str | None:

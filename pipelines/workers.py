@@ -84,6 +84,8 @@ class Workers:
             raise _expired(error) from error
 
     def __enter__(self) -> Workers:
+        # The pool starts with its first task, and starting processes takes a moment that no event loop should wait.
+        self._pool.schedule(len, args=("",))
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -29,6 +29,8 @@ RETRY_ENABLED = False
 COOKIES_ENABLED = False  # an archive wants what a first visitor sees
 HTTPERROR_ALLOW_ALL = True
 
+DOWNLOADER_MIDDLEWARES = {"spiders.plain.PlainResponses": 595}  # between the wire and the decompression, at 590
+
 ALLOW_PRIVATE_ADDRESSES = False
 TWISTED_DNS_RESOLVER = "spiders.guard.GuardedResolver"
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # the web only

@@ -2,8 +2,8 @@
 
     python -m tests.bench.end_to_end CORPUS_DIR [CORPUS_DIR ...]
 
-A corpus folder holds gold.jsonl (one JSON a line with id and url) and <id>.html.gz. The pages are served on loopback as
-one outlet a host, politeness off; then trafilatura with metadata reads the same pages in as many processes as there are
+A corpus folder holds gold.jsonl (one JSON a line with id and url) and <id>.html.gz. The pages are served on loopback by
+a few outlets, politeness off; then trafilatura with metadata reads the same pages in as many processes as there are
 cores. Printed: both rates, their ratio, the memory of the crawling process and of its workers, and by how many
 milliseconds the event loop was ever late.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import hashlib
 import json
 import multiprocessing
 import os
@@ -26,26 +25,25 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psutil
 
-COPIES = 1  # of the corpus, on outlets of their own: a run long enough to measure
+FEWEST_PAGES = 1000  # a corpus is served as often as it takes: a run long enough to measure
+OUTLETS = 24
 Pages = dict[str, list[tuple[str, bytes]]]
 
 
 def load(folders: list[Path]) -> Pages:
     """Pages by outlet: (path, HTML)."""
-    outlets: Pages = defaultdict(list)
+    bodies = []
     for folder in folders:
-        for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            file = folder / f"{row['id']}.html.gz"
-            if file.exists() and row.get("url"):
-                key = hashlib.sha256(str(row["id"]).encode()).hexdigest()[:16]
-                for copy in range(COPIES):
-                    host = f"{urlsplit(row['url']).hostname}-{copy}"
-                    outlets[host].append((f"/story/{key}/a-story.html", gzip.decompress(file.read_bytes())))
+        rows = map(json.loads, (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines())
+        files = (folder / f"{row['id']}.html.gz" for row in rows)
+        bodies += [gzip.decompress(file.read_bytes()) for file in files if file.exists()]
+    copies = -(-FEWEST_PAGES // len(bodies))
+    outlets: Pages = defaultdict(list)
+    for number, body in enumerate(bodies * copies):
+        outlets[f"outlet-{number % OUTLETS}"].append((f"/news/{number}/a-story-of-the-corpus.html", body))
     return dict(outlets)
 
 
