@@ -9,8 +9,8 @@ from scrapy.http import Response
 class PlainResponses:
     """Makes every response a plain one: bytes and headers.
 
-    Scrapy asks a text response for its encoding when it decompresses it, and where nothing declares one that guess takes
-    a tenth of a second. Nobody here wants it: pages are decoded in the workers.
+    Scrapy asks a text response for its encoding when it decompresses it, and where nothing declares one that guess
+    takes a tenth of a second. Nobody here wants it: pages are decoded in the workers.
     """
 
     def process_response(self, request: Request, response: Response) -> Response:

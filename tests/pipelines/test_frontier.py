@@ -31,15 +31,29 @@ def test_a_page_is_leased_once(database: Database) -> None:
     run = run_of(database, owner)
     first = leased(database, run, owner, "a", "b", "c")
     assert len(first) == 3
-    assert frontier.lease(database, run_of(database, owner), owner.id, 10) == []
+    assert frontier.lease(database, run, owner.id, 10) == []
+
+
+def test_a_new_run_takes_over_from_a_dead_one(database: Database, ask: Ask) -> None:
+    owner = source(database)
+    leased(database, run_of(database, owner), owner, "a", "b")
+    assert len(frontier.lease(database, run_of(database, owner), owner.id, 10)) == 2
+    assert ask("select outcome from runs order by id") == [("abandoned",), ("running",)]
+
+
+def test_pages_are_leased_in_the_order_they_were_listed(database: Database) -> None:
+    owner = source(database)
+    paths = [f"story-{n}" for n in range(20)]
+    pages = leased(database, run_of(database, owner), owner, *paths)
+    assert [p.url.rpartition("/")[2] for p in pages] == paths
 
 
 def test_an_expired_lease_is_taken_over(database: Database, ask: Ask) -> None:
     owner = source(database)
-    leased(database, run_of(database, owner), owner, "a")
+    run = run_of(database, owner)
+    leased(database, run, owner, "a")
     ask("update pages set lease_expires_at = now() - interval '1 second' returning id")
-    second = run_of(database, owner)
-    assert [p.url for p in frontier.lease(database, second, owner.id, 10)] == ["https://x.example/a"]
+    assert [p.url for p in frontier.lease(database, run, owner.id, 10)] == ["https://x.example/a"]
 
 
 def test_a_finished_run_gives_back_what_it_leased(database: Database) -> None:
