@@ -10,8 +10,6 @@ milliseconds the event loop was ever late.
 
 from __future__ import annotations
 
-import asyncio
-import gzip
 import json
 import multiprocessing
 import os
@@ -19,88 +17,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-FEWEST_PAGES = 1000  # a corpus is served as often as it takes: a run long enough to measure
-OUTLETS = 24
-Pages = dict[str, list[tuple[str, bytes]]]
-
-
-def load(folders: list[Path]) -> Pages:
-    """Pages by outlet: (path, HTML)."""
-    bodies = []
-    for folder in folders:
-        rows = map(json.loads, (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines())
-        files = (folder / f"{row['id']}.html.gz" for row in rows)
-        bodies += [gzip.decompress(file.read_bytes()) for file in files if file.exists()]
-    copies = -(-FEWEST_PAGES // len(bodies))
-    outlets: Pages = defaultdict(list)
-    for number, body in enumerate(bodies * copies):
-        outlets[f"outlet-{number % OUTLETS}"].append((f"/news/{number}/a-story-of-the-corpus.html", body))
-    return dict(outlets)
-
-
-def serve(outlets: Pages, ready: Any) -> None:
-    """Serve every outlet on a port of its own, for ever."""
-    asyncio.run(_serve(outlets, ready))
-
-
-async def _serve(outlets: Pages, ready: Any) -> None:
-    ports = {}
-    for name, pages in outlets.items():
-        listing = "".join(f"<url><loc>http://127.0.0.1:PORT{path}</loc></url>" for path, _ in pages)
-        site = {path: ("text/html", gzip.compress(body, 4)) for path, body in pages}
-        server = await asyncio.start_server(partial(_answer, site), "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        xml = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{listing}</urlset>'
-        site["/sitemap.xml"] = ("application/xml", gzip.compress(xml.replace("PORT", str(port)).encode()))
-        ports[name] = port
-    ready.put(ports)
-    await asyncio.Event().wait()
-
-
-async def _answer(site: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while head := await reader.readuntil(b"\r\n\r\n"):
-            kind, body = site.get(head.split(b" ", 2)[1].decode(), ("text/plain", None))
-            status = "200 OK" if body else "404 Not Found"
-            encoding = "Content-Encoding: gzip\r\n" if body else ""
-            lines = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{encoding}Content-Length: {len(body or b'')}\r\n\r\n"
-            writer.write(lines.encode() + (body or b""))
-            await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError):
-        pass
-    finally:
-        writer.close()
-
-
-@contextmanager
-def served(outlets: Pages) -> Iterator[dict[str, int]]:
-    """The outlets on loopback, each with its port."""
-    context = multiprocessing.get_context("spawn")
-    ready = context.Queue()
-    process = context.Process(target=serve, args=(outlets, ready), daemon=True)
-    process.start()
-    try:
-        yield ready.get(timeout=120)
-    finally:
-        process.terminate()
-        process.join()
+from tests.bench.corpus import Pages, load, served, sources_toml
 
 
 def crawl(ports: dict[str, int], folder: Path) -> dict[str, Any]:
     """Crawl them all with an empty database; pages a second, memory in MB, loop lag in ms."""
-    entry = '[[source]]\nname = "{0}"\nurl = "http://127.0.0.1:{1}/"\ndelay = 0\nlimit = 10000\n'
-    more = 'feeds = ["http://127.0.0.1:{1}/sitemap.xml"]\nsitemaps = ["http://127.0.0.1:{1}/sitemap.xml"]\n'
     sources = folder / "sources.toml"
-    sources.write_text("\n".join((entry + more).format(name, port) for name, port in ports.items()))
+    sources.write_text(sources_toml(ports, delay=0))
     home = folder / "home"
     environment = os.environ | {"DATELINE_HOME": str(home), "DATELINE_SOURCES": str(sources)}
     environment.pop("DATELINE_DATABASE_URL", None)
