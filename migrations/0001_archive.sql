@@ -315,7 +315,7 @@ comment on column articles.authors is 'People named as authors, in the order of 
 comment on column articles.agency is 'News agency credited, by its canonical name.';
 comment on column articles.dateline_place is 'Place in the dateline.';
 comment on column articles.dateline_date is 'Date in the dateline, its year settled by weekday and day of the visit.';
-comment on column articles.published_at is 'When the outlet says it was published.';
+comment on column articles.published_at is 'When the outlet says it was published; midnight UTC of the day where only that is known (see published_precision).';
 comment on column articles.published_precision is 'How exactly that is known: second, minute, day, month.';
 comment on column articles.published_origin is 'Which witness published_at comes from.';
 comment on column articles.date_witnesses is 'What every witness of the date said.';

@@ -225,7 +225,7 @@ COMMENT ON COLUMN public.articles.dateline_date IS 'Date in the dateline, its ye
 -- Name: COLUMN articles.published_at; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.articles.published_at IS 'When the outlet says it was published.';
+COMMENT ON COLUMN public.articles.published_at IS 'When the outlet says it was published; midnight UTC of the day where only that is known (see published_precision).';
 
 
 --

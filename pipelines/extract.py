@@ -19,7 +19,8 @@ from pipelines import agencies, datelines, dates, text, urls
 from pipelines.records import Article, Hints, Link, NotAnArticle, Removed, Unreadable, Witness
 
 EXTRACTOR = f"dateline 1, trafilatura {version('trafilatura')}"
-FEWEST_WORDS = 20  # a text shorter than this is a teaser, a caption or an error message
+FEWEST_WORDS = 40  # a text shorter than this is a teaser, a notice or an error message
+WORDS_A_HEADLINE = 60  # a text that holds a headline for every so many words is a list of stories
 MOST_CHARACTERS = 2_000_000
 PAGES_BETWEEN_RESETS = 200  # trafilatura and htmldate keep caches that only grow
 
@@ -80,6 +81,11 @@ def _read(tree: HtmlElement, url: str, fetched_at: datetime, hints: Hints) -> Ar
         return NotAnArticle("none", f"no article text: {words} words", _headlines(tree, url))
     if title is None:
         return NotAnArticle("other", "a text without a title", _headlines(tree, url))
+    related = _headlines(tree, url)
+    listed = sum(link.title in body for link in related if link.title and link.title != title)
+    if listed >= 3 and words < listed * WORDS_A_HEADLINE:
+        return NotAnArticle("list", f"a list of stories: {listed} headlines in {words} words", related)
+    body, echo = _without_title(body, title)
     head = datelines.read(body, fetched_at.date())
     stripped, credit, tail = agencies.cut_credit(body[head.length :] if head else body)
     published = dates.settle(_witnesses(document.date, hints, head), fetched_at.date(), hints.timezone)
@@ -106,8 +112,8 @@ def _read(tree: HtmlElement, url: str, fetched_at: datetime, hints: Hints) -> Ar
         site_name=text.line(document.sitename, 200),
         word_count=len(text.words(stripped)),
         quality_flags=("undated",) if published.value is None else (),
-        removed=tuple(_removed(body[: head.length] if head else "", tail)),
-        related=_headlines(tree, url),
+        removed=tuple(_removed(echo, body[: head.length] if head else "", tail)),
+        related=related,
     )
 
 
@@ -126,7 +132,16 @@ def _witnesses(page: str | None, hints: Hints, head: datelines.Dateline | None) 
         yield Witness("dateline", head.day.isoformat())
 
 
-def _removed(head: str, tail: str) -> Iterator[Removed]:
+def _without_title(body: str, title: str) -> tuple[str, str]:
+    """The text without the headline as its first paragraph, and that paragraph."""
+    first, _, rest = body.partition("\n")
+    same = [w.casefold() for w in text.words(first)] == [w.casefold() for w in text.words(title)]
+    return (rest, first) if same and rest else (body, "")
+
+
+def _removed(echo: str, head: str, tail: str) -> Iterator[Removed]:
+    if echo:
+        yield Removed(echo, "title_echo")
     if head:
         yield Removed(head.strip(), "dateline")
     if tail:

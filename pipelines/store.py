@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -158,14 +158,16 @@ UPDATE_ARTICLE = f"""
 
 
 def moment(value: str | None, timezone: str | None) -> datetime | None:
-    """A record's ISO 8601 value as a moment; a bare date is midnight in the outlet's time zone."""
+    """A record's ISO 8601 value as a moment.
+
+    A bare date is midnight UTC, wherever the outlet is: nothing is known of its hours, and its day must not change.
+    """
     read = dates.parse(value) if value else None
     if read is None:
         return None
-    zone = ZoneInfo(timezone or "UTC")
     if not isinstance(read, datetime):
-        return datetime(read.year, read.month, read.day, tzinfo=zone)
-    return read if read.tzinfo else read.replace(tzinfo=zone)
+        return datetime(read.year, read.month, read.day, tzinfo=UTC)
+    return read if read.tzinfo else read.replace(tzinfo=ZoneInfo(timezone or "UTC"))
 
 
 def content_sha256(title: str, body: str) -> bytes:

@@ -20,7 +20,7 @@ def test_a_new_article(database: Database, ask: Ask) -> None:
     page = leased(database, run, owner, "a")[0]
     assert store.write(database, run, owner.id, visit(page), "Asia/Kolkata") == "stored"
     assert ask("select title, word_count, published_at::text, revision_count, first_seen_at from articles") == [
-        (STORY.title, 11, "2026-03-03 18:30:00+00", 0, MOMENT)
+        (STORY.title, 11, "2026-03-04 00:00:00+00", 0, MOMENT)
     ]
     assert ask("select outcome, status from fetches") == [("stored", 200)]
     assert ask("select stored, fetched, bytes from runs") == [(1, 1, 3)]
