@@ -1,0 +1,181 @@
+"""
+# Crawl the outlets that are due
+
+Every few minutes this DAG asks which outlets are due, and crawls them. How often an outlet is due is its
+own affair (`cadence` in `sources.toml`), so most runs find little or nothing to do: a run with nothing
+due is green, its tasks are skipped.
+
+| task | what it does |
+|---|---|
+| `due` | reads `sources.toml`, and splits the outlets that are due into batches |
+| `crawl_batch` | crawls one batch: `dateline crawl`, many outlets at once, each politely by itself |
+| `failed_outlets` | looks for outlets that failed or gave nothing |
+| `outlet` | one red task for each of those, named after the outlet; its log says why. None when all is well |
+| `summary` | the totals of the run, as its XCom |
+
+**When something is red.** `outlet`: the outlet is at fault, its log says why; the archive keeps what it
+had, and the outlet is tried again when it is next due. `crawl_batch`: the machine is at fault (no
+database, no memory, a stop in the middle); it is tried again by itself, and what was fetched is stored.
+
+**To crawl something now**, use the DAG `crawl_once`, or `dateline crawl` in a terminal.
+
+**Settings**, in the environment of Airflow: `DATELINE_SCHEDULE` (when to ask, as a cron expression;
+default `*/5 * * * *`), `DATELINE_BATCH_SIZE` (outlets a batch at most, default 25; the Airflow Variable
+`dateline_batch_size` goes before it), `DATELINE_COMMAND` (the command, where it is not on the PATH). The
+pool `dateline` bounds how many batches run at once. `dateline up` makes it; in an Airflow of your own:
+`airflow pools set dateline 2 "Crawls at once"`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule, Variable, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowTimetableInvalid
+from dateline_command import (
+    DONE,
+    NOTHING_USABLE,
+    CrawlCommand,
+    DatelineCommand,
+    Summary,
+    add_up,
+    fail,
+)
+
+MOST_BATCHES = 200  # a mapped task of more is slow to look at; with more outlets the batches grow
+MOST_RED = 200  # Airflow maps a task 1,024 times at most; beyond this the last one counts the rest
+DEFAULT_BATCH = 25
+
+
+class DueOutlets(DatelineCommand):
+    """Brings the list of outlets up to date and returns the names of those that are due, in batches."""
+
+    def execute(self, context: Any) -> list[list[str]]:  # noqa: ARG002
+        """Batches of names; none when nothing is due."""
+        with tempfile.NamedTemporaryFile(prefix="dateline-due-") as file:
+            ended = self.dateline("sources", "list", "--due", "--json", output=Path(file.name))
+            if ended.code != DONE:
+                fail(ended)
+            names = [outlet["name"] for outlet in json.loads(file.read() or b"[]")]
+        found = batches(names, batch_size())
+        self.log.info("%d outlets are due, in %d batches", len(names), len(found))
+        return found
+
+
+class CrawlBatch(CrawlCommand):
+    """Crawls one batch of outlets. An outlet that fails does not fail the batch: it has a task of its own."""
+
+    def __init__(self, *, sources: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sources = sources
+
+    def execute(self, context: Any) -> Summary:  # noqa: ARG002
+        """The summary of the crawl."""
+        ended, summary = self.crawl("--sources-from", self.sources, "--trigger", "schedule")
+        if summary is None or ended.code not in (DONE, NOTHING_USABLE):
+            fail(ended)
+        return summary
+
+
+def batches(names: Sequence[str], size: int) -> list[list[str]]:
+    """Split evenly into parts of at most `size`, as few as there can be, and never more than MOST_BATCHES."""
+    count = min(math.ceil(len(names) / size), MOST_BATCHES)
+    return [list(names[i::count]) for i in range(count)]
+
+
+def batch_size() -> int:
+    """Outlets a batch, from the Airflow Variable or the environment."""
+    said = Variable.get("dateline_batch_size", default=None) or os.environ.get("DATELINE_BATCH_SIZE")
+    try:
+        size = int(said or DEFAULT_BATCH)
+    except ValueError:
+        size = 0
+    if not 1 <= size <= 1000:
+        raise AirflowFailException(
+            f"dateline_batch_size or DATELINE_BATCH_SIZE is {said!r}: write a number from 1 to 1000"
+        )
+    return size
+
+
+def red(summaries: Sequence[Summary]) -> list[dict[str, str]]:
+    """Name and reason of every outlet that failed or gave nothing."""
+    bad = [
+        {"name": o["name"], "reason": f"{o['outcome']}: {o['reason'] or 'no reason given'}"}
+        for summary in summaries
+        for o in summary["outlets"]
+        if o["outcome"] in ("failed", "empty")
+    ]
+    if len(bad) > MOST_RED:
+        rest = len(bad) - (MOST_RED - 1)
+        bad[MOST_RED - 1 :] = [{"name": f"and {rest} more", "reason": f"{rest} more outlets: dateline status"}]
+    return bad
+
+
+def schedule() -> CronTriggerTimetable:
+    """When to ask. The first run comes as soon as the scheduler is up, later ones when the clock says so."""
+    said = os.environ.get("DATELINE_SCHEDULE") or "*/5 * * * *"
+    timetable = CronTriggerTimetable(said, timezone="UTC", run_immediately=True)
+    try:
+        timetable.validate()
+    except AirflowTimetableInvalid as error:
+        raise ValueError(f"DATELINE_SCHEDULE is {said!r}, which is no cron expression: {error}") from error
+    return timetable
+
+
+with DAG(
+    dag_id="crawl",
+    description="Crawls the outlets that are due; an outlet that fails is a red task with the reason.",
+    doc_md=__doc__,
+    schedule=schedule(),
+    catchup=False,  # what is due is due now: a missed run has nothing of its own to do
+    max_active_runs=1,
+    default_args={"owner": "dateline"},
+    tags=["dateline"],
+) as crawl_dag:
+    due = DueOutlets(
+        task_id="due",
+        retries=2,
+        retry_delay=timedelta(seconds=30),
+        execution_timeout=timedelta(minutes=5),
+    )
+    crawled = CrawlBatch.partial(
+        task_id="crawl_batch",
+        pool="dateline",
+        map_index_template="{{ task.sources | first }}"
+        "{% if task.sources | length > 1 %} and {{ task.sources | length - 1 }} more{% endif %}",
+        retries=3,
+        retry_delay=timedelta(seconds=30),
+        retry_exponential_backoff=2,
+        max_retry_delay=timedelta(minutes=10),
+        execution_timeout=timedelta(hours=1),
+    ).expand(sources=due.output)
+
+    # Not "all success": one batch that failed must not hide what the others found.
+    @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    def failed_outlets(summaries: Sequence[Summary]) -> list[dict[str, str]]:
+        """The outlets that get a red task."""
+        return red(summaries[:])  # all in one request
+
+    @task(map_index_template="{{ task.op_kwargs['name'] }}")
+    def outlet(name: str, reason: str) -> None:
+        """Is red, and says why."""
+        raise AirflowFailException(f"{name}: {reason}")
+
+    # Beside `outlet`, not after it: the last tasks decide the colour of the run, and a red outlet must show.
+    @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    def summary(batches: Sequence[Sequence[str]], summaries: Sequence[Summary], *, ti: Any = None) -> None:
+        """Totals as the XCom; red when a batch never finished, since then they are not the whole."""
+        finished = summaries[:]
+        ti.xcom_push(key="return_value", value=add_up(finished))
+        if missing := len(batches) - len(finished):
+            raise AirflowException(f"{missing} of {len(batches)} batches did not finish: see crawl_batch")
+
+    outlet.expand_kwargs(failed_outlets(crawled.output))
+    summary(due.output, crawled.output)

@@ -1,0 +1,117 @@
+"""The DAG `crawl`: its shape, its batches, and which outlets it shows red."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+Play = Callable[[str], Path]
+
+
+@pytest.mark.filterwarnings("ignore:GitWildMatchPattern:DeprecationWarning")  # Airflow reads .airflowignore so
+def test_the_folder_loads(load: Callable[[str], ModuleType], crawl: ModuleType) -> None:
+    bag = load("airflow.dag_processing.dagbag").DagBag(str(Path(crawl.__file__ or "").parent))
+    assert bag.import_errors == {}
+    assert {"crawl", "crawl_once"} <= bag.dags.keys()
+
+
+def test_what_it_looks_like(crawl: ModuleType) -> None:
+    dag = crawl.crawl_dag
+    assert dag.doc_md.strip().startswith("# Crawl") and dag.description and "dateline" in dag.tags
+    assert dag.max_active_runs == 1 and dag.catchup is False and dag.timetable.run_immediately is True
+    batch = dag.get_task("crawl_batch")
+    assert batch.pool == "dateline" and batch.retries == 3 and batch.execution_timeout
+
+
+def test_the_last_tasks_decide_the_colour_of_a_run(crawl: ModuleType) -> None:
+    # A green task after a red outlet would make the run green.
+    assert {t.task_id for t in crawl.crawl_dag.leaves} == {"outlet", "summary"}
+    for name in ("failed_outlets", "summary"):
+        assert crawl.crawl_dag.get_task(name).trigger_rule == "all_done_min_one_success"
+
+
+@pytest.mark.parametrize(
+    ("outlets", "size", "expected"), [(0, 25, []), (1, 25, [1]), (25, 25, [25]), (26, 25, [13, 13])]
+)
+def test_batches_are_few_and_even(crawl: ModuleType, outlets: int, size: int, expected: list[int]) -> None:
+    names = [f"outlet-{n}" for n in range(outlets)]
+    found = crawl.batches(names, size)
+    assert [len(batch) for batch in found] == expected
+    assert sorted(name for batch in found for name in batch) == sorted(names)
+
+
+def test_batches_grow_before_they_are_too_many(crawl: ModuleType) -> None:
+    found = crawl.batches([str(n) for n in range(10_000)], 25)
+    assert len(found) == 200 and {len(batch) for batch in found} == {50}
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "many", "1001", "2.5"])
+def test_a_bad_batch_size_is_named(crawl: ModuleType, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setattr(crawl.Variable, "get", lambda *_, **__: None)
+    monkeypatch.setenv("DATELINE_BATCH_SIZE", said)
+    with pytest.raises(crawl.AirflowFailException, match=f"DATELINE_BATCH_SIZE is '{said}'"):
+        crawl.batch_size()
+
+
+def test_due_outlets_come_in_batches(crawl: ModuleType, played: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = played("open('seen', 'w').write(' '.join(arguments)); print(json.dumps([{'name': n} for n in 'abc']))")
+    monkeypatch.setattr(crawl.Variable, "get", lambda *_, **__: "2")
+    assert crawl.DueOutlets(task_id="due").execute({}) == [["a", "c"], ["b"]]
+    assert (folder / "seen").read_text() == "sources list --due --json"
+
+
+def test_a_bad_list_of_outlets_is_not_tried_again(crawl: ModuleType, played: Play) -> None:
+    played("print('dateline: sources.toml:3: unknown key', file=sys.stderr); sys.exit(2)")
+    with pytest.raises(crawl.AirflowFailException, match=r"sources\.toml:3: unknown key"):
+        crawl.DueOutlets(task_id="due").execute({})
+
+
+@pytest.mark.parametrize("said", ["now and then", "61 * * * *"])
+def test_a_bad_schedule_is_named(crawl: ModuleType, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setenv("DATELINE_SCHEDULE", said)
+    with pytest.raises(ValueError, match=f"DATELINE_SCHEDULE is '{re.escape(said)}', which is no cron expression"):
+        crawl.schedule()
+
+
+def batch(crawl: ModuleType) -> Any:
+    return crawl.CrawlBatch(task_id="crawl_batch", sources=["a", "b"])
+
+
+def summary(*outlets: tuple[str, str]) -> dict[str, Any]:
+    return {"failed": {}, "outlets": [{"name": n, "outcome": o, "reason": "it answers 500"} for n, o in outlets]}
+
+
+def writes(content: dict[str, Any], code: int) -> str:
+    return f"open(arguments[4], 'w').write('''{json.dumps(content)}'''); sys.exit({code})"
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_an_outlet_that_fails_does_not_fail_its_batch(crawl: ModuleType, played: Play, code: int) -> None:
+    played(writes(summary(("a", "failed"), ("b", "failed")), code))
+    assert [o["outcome"] for o in batch(crawl).execute({})["outlets"]] == ["failed", "failed"]
+
+
+@pytest.mark.parametrize("code", [1, 2, 4, 75])
+def test_a_batch_that_ends_badly_is_red_whatever_it_wrote(crawl: ModuleType, played: Play, code: int) -> None:
+    played(writes(summary(("a", "interrupted")), code))
+    with pytest.raises(crawl.AirflowException):
+        batch(crawl).execute({})
+
+
+def test_red_outlets_have_a_name_and_a_reason(crawl: ModuleType) -> None:
+    found = crawl.red([summary(("a", "failed"), ("b", "done")), summary(("c", "empty"), ("d", "locked"))])
+    assert found == [
+        {"name": "a", "reason": "failed: it answers 500"},
+        {"name": "c", "reason": "empty: it answers 500"},
+    ]
+
+
+def test_red_outlets_are_not_too_many_to_show(crawl: ModuleType) -> None:
+    found = crawl.red([summary(*((str(n), "failed") for n in range(1000)))])
+    assert len(found) == 200 and found[-1]["name"] == "and 801 more"
