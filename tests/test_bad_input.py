@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,13 +165,12 @@ def test_a_full_disk_under_the_captures(environment: Environment, site: Site, as
     assert (again.code, again.summary["stored"]) == (0, len(paths) - stored)
 
 
-def test_a_database_that_goes_away_for_a_moment(environment: Environment, site: Site) -> None:
+def test_a_database_that_goes_away_for_a_moment(environment: Environment, site: Site, state: Path) -> None:
     paths = whole_outlet(site, 8)
     for n in (3, 5):
         site.behave(paths[n], faults.slowly(1.0, faults.gzipped(article_html("Slow story", prose(seed=n)).encode())))
     outlet(environment, site)
-    folder = Path(tempfile.mkdtemp(prefix="dateline-tests-"))
-    with Server(folder).running() as server:
+    with Server(state / "away").running() as server:
         server.ensure_database("dateline")
         mine = environment | {"DATELINE_DATABASE_URL": server.url("dateline")}
         running = start(mine, "crawl", "--all", "--allow-private", "--json")

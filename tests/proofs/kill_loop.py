@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dateline.postgres import Server
@@ -45,6 +47,13 @@ def kill_in_the_middle(environment: dict[str, str], database: Database, more: in
     running.wait()
 
 
+@contextmanager
+def reachable(folder: Path) -> Iterator[Path]:
+    """The folder, open to the user who runs the server for root."""
+    folder.chmod(0o711)
+    yield folder
+
+
 def main() -> int:
     """Run the proof."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -53,9 +62,12 @@ def main() -> int:
     options = cli.parse_args()
     outlets = load(options.corpus, fewest=1)
     pages = sum(map(len, outlets.values()))
-    folder = Path(tempfile.mkdtemp(prefix="dateline-proof-"))
-    folder.chmod(0o711)
-    with Server(folder / "home").running() as server, served(outlets) as ports:
+    with (
+        tempfile.TemporaryDirectory(prefix="dateline-proof-") as name,
+        reachable(Path(name)) as folder,
+        Server(folder / "home").running() as server,
+        served(outlets) as ports,
+    ):
         server.ensure_database("dateline")
         migrate(server.url("dateline"))
         sources = folder / "sources.toml"
