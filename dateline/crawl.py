@@ -73,7 +73,7 @@ def crawl_now(settings: Settings, request: Request, *, as_json: bool = False, su
     with database(settings) as url:
         migrate(url)
         with Database(url, 1) as connection:
-            configured = {s.outlet.name: s for s in runs.sync(connection, outlets)}
+            configured = {s.outlet.name: s for s in runs.sync(connection, outlets)} if outlets else {}
             asked: list[Asked] = [(configured[o.name], ()) for o in chosen]
             asked += _one_off(connection, outlets, configured, targets)
         outcome, crawl = _run(settings, url, asked, request, as_json=as_json)

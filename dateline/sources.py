@@ -35,7 +35,8 @@ def show(settings: Settings, *, due: bool, as_json: bool) -> None:
     with database(settings) as url:
         migrate(url)
         with Database(url, 1) as connection:
-            runs.sync(connection, read_sources(settings.sources))
+            if settings.sources.exists():  # without a list, what the schedule works on is not ours to end
+                runs.sync(connection, read_sources(settings.sources))
             rows = runs.find(connection, due=due)
     if as_json:
         print(json.dumps([_fields(row) for row in rows], ensure_ascii=False))

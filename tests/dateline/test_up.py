@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -178,7 +180,7 @@ def keep(home: Path, parent: str) -> subprocess.Popen[bytes]:
 
 def servers(home: Path) -> list[psutil.Process]:
     found = psutil.process_iter(["cmdline"])
-    return [p for p in found if "-D" in (p.info["cmdline"] or []) and str(home / "postgres") in p.info["cmdline"]]
+    return [p for p in found if "-D" in (p.info["cmdline"] or []) and str(Server(home).data) in p.info["cmdline"]]
 
 
 def eventually(condition: Callable[[], object], seconds: float = 20) -> bool:
@@ -189,9 +191,11 @@ def eventually(condition: Callable[[], object], seconds: float = 20) -> bool:
 
 
 @pytest.fixture
-def home(state: Path) -> Path:
-    """A state folder of its own for an embedded server."""
-    return state / f"keeper-{time.monotonic_ns()}"
+def home() -> Iterator[Path]:
+    """A state folder of its own for an embedded server, which its user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="dateline-tests-"))
+    yield folder
+    shutil.rmtree(folder)
 
 
 def test_the_server_goes_with_the_process_that_was_killed(home: Path) -> None:
@@ -199,24 +203,26 @@ def test_the_server_goes_with_the_process_that_was_killed(home: Path) -> None:
     env = {k: v for k, v in os.environ.items() if k != "DATELINE_DATABASE_URL"} | {"DATELINE_HOME": str(home)}
     keeper = [sys.executable, "-P", "-m", "dateline.keeper"]
     process = subprocess.Popen([sys.executable, "-c", holder, str(keeper)], env=env)
-    assert eventually(lambda: servers(home))
+    assert eventually(lambda: _answers(Server(home).url("dateline")))
+    (held,) = psutil.Process(process.pid).children()
     process.kill()
     process.wait()
-    assert eventually(lambda: not servers(home))
+    assert eventually(lambda: not held.is_running() or held.status() == psutil.STATUS_ZOMBIE)
+    assert not servers(home)
 
 
 def test_the_keeper_ends_with_a_dead_server_and_brings_it_back(home: Path) -> None:
     keeper = keep(home, str(os.getpid()))
-    assert eventually(lambda: (home / "postgres" / "postmaster.pid").exists() and servers(home))
-    url = Server(home).url("dateline")
+    server = Server(home)
+    url = server.url("dateline")
     assert eventually(lambda: _answers(url))
-    os.kill(int((home / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+    os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
     assert keeper.wait(20) == 1
     again = keep(home, str(os.getpid()))
     assert eventually(lambda: _answers(url))
     again.terminate()
     assert again.wait(20) == 0
-    assert eventually(lambda: not servers(home))
+    assert not servers(home)
 
 
 def _answers(url: str) -> bool:

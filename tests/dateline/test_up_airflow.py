@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -50,17 +52,13 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-def running(state: Path) -> Iterator[Running]:
+def running() -> Iterator[Running]:
     """Started in an empty folder, so with the demo outlets; killed at the end, which no process may outlive."""
-    home = state / "up"
-    folder = state / "empty"
-    folder.mkdir()
+    home = Path(tempfile.mkdtemp(prefix="dateline-tests-"))
     env = {k: v for k, v in os.environ.items() if not k.startswith(("DATELINE_", "AIRFLOW"))}
     env |= {"DATELINE_HOME": str(home), "DATELINE_SCHEDULE": "0 0 1 1 *"}  # one run at once, and no other in the way
     command = [str(Path(sys.executable).with_name("dateline")), "up"]
-    process = subprocess.Popen(
-        command, env=env, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    process = subprocess.Popen(command, env=env, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout
     said = ""
     for line in process.stdout:
@@ -74,8 +72,9 @@ def running(state: Path) -> Iterator[Running]:
     tree = running.tree()
     process.kill()
     process.communicate()
-    assert len(tree) > 10
+    assert len(tree) > 6
     assert eventually(lambda: not [p for p in tree if p.is_running() and p.status() != psutil.STATUS_ZOMBIE], 20)
+    shutil.rmtree(home)
 
 
 def eventually(condition: Callable[[], object], seconds: float = 90) -> bool:
