@@ -19,11 +19,11 @@ database, no memory, a stop in the middle); it is tried again by itself, and wha
 
 **To crawl something now**, use the DAG `crawl_once`, or `dateline crawl` in a terminal.
 
-**Settings**, in the environment of Airflow: `DATELINE_SCHEDULE` (when to ask, as a cron expression;
-default `*/5 * * * *`), `DATELINE_BATCH_SIZE` (outlets a batch at most, default 25; the Airflow Variable
-`dateline_batch_size` goes before it), `DATELINE_COMMAND` (the command, where it is not on the PATH). The
-pool `dateline` bounds how many batches run at once. `dateline up` makes it; in an Airflow of your own:
-`airflow pools set dateline 2 "Crawls at once"`.
+**Settings**, in the environment of Airflow: `DATELINE_SCHEDULE` (when to ask, as a cron expression; default
+`*/5 * * * *`), `DATELINE_BATCH_SIZE` (outlets a batch at most, default 25; the Airflow Variable
+`dateline_batch_size` goes before it), `DATELINE_COMMAND` (the command, where it is not on the PATH),
+`DATELINE_ALLOW_PRIVATE=1` (fetch from private addresses too). The pool `dateline` bounds how many batches run at
+once. `dateline up` makes it; in an Airflow of your own: `airflow pools set dateline 2 "Crawls at once"`.
 """
 
 from __future__ import annotations

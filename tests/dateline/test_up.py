@@ -203,10 +203,12 @@ def test_the_server_goes_with_the_process_that_was_killed(home: Path) -> None:
     env = {k: v for k, v in os.environ.items() if k != "DATELINE_DATABASE_URL"} | {"DATELINE_HOME": str(home)}
     keeper = [sys.executable, "-P", "-m", "dateline.keeper"]
     process = subprocess.Popen([sys.executable, "-c", holder, str(keeper)], env=env)
-    assert eventually(lambda: _answers(Server(home).url("dateline")))
-    (held,) = psutil.Process(process.pid).children()
-    process.kill()
-    process.wait()
+    try:
+        assert eventually(lambda: _answers(Server(home).url("dateline")))
+        (held,) = psutil.Process(process.pid).children()
+    finally:
+        process.kill()
+        process.wait()
     assert eventually(lambda: not held.is_running() or held.status() == psutil.STATUS_ZOMBIE)
     assert not servers(home)
 
