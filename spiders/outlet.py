@@ -94,7 +94,7 @@ class OutletCrawl:
             return "interrupted", str(self.fatal)
         if self.fetched and self.failures_in_a_row >= min(self.fetched, GIVE_UP_AFTER):
             return "failed", self.last_failure
-        if self.order.by_name and not self.articles:
+        if self.order.by_name and not self.articles and not self.links:
             return "failed", self.last_failure or "no article there"
         if not self.usable and not self.fetched:
             return "failed", self.last_failure or "no feed, sitemap or front page could be read"

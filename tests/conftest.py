@@ -21,6 +21,7 @@ TEMPLATE = "dateline_template"
 def state() -> Iterator[Path]:
     """A state folder for the session; not pytest's own, into which the server's user may not go."""
     folder = Path(tempfile.mkdtemp(prefix="dateline-tests-"))
+    folder.chmod(0o711)  # or what is made in it would have its database elsewhere
     yield folder
     shutil.rmtree(folder)
 

@@ -140,6 +140,8 @@ def test_a_list_named_by_hand_brings_its_stories(environment: Environment, site:
     done = dateline(environment, "crawl", site.at(target), "--allow-private", "--json")
     assert done.code == 0, done.err
     assert done.summary["stored"] == {"/": 1, "/feed.xml": 1, "/sitemap.xml": 2}[target]
+    again = dateline(environment, "crawl", site.at(target), "--allow-private", "--json")
+    assert (again.code, again.summary["stored"]) == (0, 0), again.err
 
 
 def test_depth_follows_links(environment: Environment, site: Site) -> None:
