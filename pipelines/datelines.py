@@ -42,7 +42,7 @@ _DAY = (
     rf"(?:(?P<month>{_MONTH})\.? (?P<day>\d{{1,2}})|(?P<day2>\d{{1,2}}) (?P<month2>{_MONTH})\.?)"
     r"(?:,? (?P<year>\d{4}))?"
 )
-_CREDIT = rf"(?:\(\s*(?P<credit>{agencies.FORM})\s*\)|\|\s*(?P<credit2>{agencies.FORM}))"
+_CREDIT = rf"(?:\(\s*(?P<credit>(?i:{agencies.FORM}))\s*\)|\|\s*(?P<credit2>(?i:{agencies.FORM})))"
 _END = r"\s*(?::|--|[—–]|-(?=\s)|\.\s*[—–-])\s*"
 FORM = re.compile(
     rf"^(?P<place>{_PLACE})(?P<date>\s*[,|]?\s*\(?{_DAY}\)?)?\s*,?\s*(?P<agency>{_CREDIT})?(?P<end>{_END})(?=\S)"
