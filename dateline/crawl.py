@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # Scrapy takes a second to import, and wrong words should be 
     from spiders.news import Crawl, NewsSpider, Task
 
 Asked = tuple[runs.Source, tuple[str, ...]]  # an outlet, and the URLs of it named by hand
+NEWS_LOGGER = "news"  # Scrapy names a spider's logger after the spider
 HARD_STOP = 4.0  # seconds after a request to stop; Airflow kills after 5
 COUNTS = ("discovered", "fetched", "stored", "revised", "unchanged", "skipped")
 
@@ -167,11 +168,20 @@ def _crawl_in_scrapy(crawl: Crawl, user_agent: str, *, allow_private: bool) -> N
     scrapy_settings.set("USER_AGENT", user_agent, priority="cmdline")
     scrapy_settings.set("ALLOW_PRIVATE_ADDRESSES", allow_private, priority="cmdline")
     process = AsyncCrawlerProcess(scrapy_settings)
-    logging.getLogger("scrapy").setLevel(logging.ERROR)
+    _show_warnings()
     crawler = process.create_crawler(NewsSpider)
     crawler.signals.connect(_obey_signals, signal=signals.spider_opened)
     process.crawl(crawler, crawl=crawl)
     process.start(install_signal_handlers=False)
+
+
+def _show_warnings() -> None:
+    """Our own warnings on standard error, Scrapy's only when they are errors."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("dateline: %(message)s"))
+    for name in ("pipelines", NEWS_LOGGER):
+        logging.getLogger(name).addHandler(handler)
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
 
 
 def _obey_signals(spider: NewsSpider) -> None:

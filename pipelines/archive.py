@@ -36,6 +36,7 @@ class Archive:
         self.locks = OutletLocks(url)
         self.workers = workers
         self.patience = PATIENCE
+        self._away = False
         self._warc = WarcWriter(captures, software)
         self._threads = ThreadPoolExecutor(THREADS, "archive")
 
@@ -45,12 +46,18 @@ class Archive:
         give_up_at = time.monotonic() + self.patience
         while True:
             try:
-                return await loop.run_in_executor(self._threads, lambda: task(self.database, *arguments, **options))
+                result = await loop.run_in_executor(self._threads, lambda: task(self.database, *arguments, **options))
             except DatabaseGone as error:
                 if time.monotonic() > give_up_at:
+                    self.patience = 0.0  # whoever asks next need not wait as long again
                     raise
-                log.warning("waiting for the database: %s", error)
+                if not self._away:  # once an outage, not once a second
+                    log.warning("waiting for the database: %s", error)
+                self._away = True
                 await asyncio.sleep(1.0)
+            else:
+                self._away = False
+                return result
 
     async def lock(self, source: Source) -> bool:
         """Whether the outlet is this process's to crawl now."""

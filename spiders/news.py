@@ -130,8 +130,11 @@ class NewsSpider(Spider):
         await lane.drain()
         if isinstance(lane.fatal, DatabaseError):
             self.crawl.error = lane.fatal
-        result = await self.crawl.archive.call(runs.finish, lane.source, lane.run, *outcome)
-        self.crawl.results.append(result)
+        result = RunResult(lane.source.outlet.name, "interrupted", "its end could not be written: no database")
+        try:
+            result = await self.crawl.archive.call(runs.finish, lane.source, lane.run, *outcome)
+        finally:
+            self.crawl.results.append(result)
 
     async def _locked(self, source: Source) -> RunResult:
         name = source.outlet.name
