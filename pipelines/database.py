@@ -185,7 +185,7 @@ def _apply(connection: psycopg2.extensions.connection, name: str, sql: str) -> N
         try:
             cursor.execute(sql)
             cursor.execute("insert into schema_migrations (name) values (%s)", (name,))
-        except BaseException:
+        except BaseException:  # also a stop in the middle: what was begun is undone before anything else
             cursor.execute("rollback")
             raise
         cursor.execute("commit")

@@ -96,7 +96,7 @@ def test_a_host_that_does_not_resolve(environment: Environment) -> None:
     assert "no-such-host.invalid" in done.complaint
     assert len(done.complaint.splitlines()) == 1
     why = dateline(environment, "why", "http://no-such-host.invalid/a-story.html")
-    assert "robots.txt" in why.out or "does not resolve" in why.out
+    assert "no_such_host: no-such-host.invalid does not resolve" in why.out
 
 
 def test_a_site_that_answers_500_to_everything(environment: Environment, site: Site) -> None:

@@ -68,9 +68,7 @@ def test_every_fault_is_told() -> None:
     with pytest.raises(BadSources) as error:
         parse_sources('[[source]]\nname = "a"\n[[source]]\nurl = "b"\n[other]\n')
     assert str(error.value).splitlines() == [
-        'sources.toml:5: unknown key "other"; did you mean "source"?'
-        if "did you mean" in str(error.value).splitlines()[0]
-        else 'sources.toml:5: unknown key "other"; known: source',
+        'sources.toml:5: unknown key "other"; known: source',
         'sources.toml:1: source "a": "url" is missing',
         'sources.toml:3: source number 2: "name" is missing',
         "sources.toml:4: source number 2: \"url\" is 'b': not an http:// or https:// URL: 'b'",
