@@ -134,7 +134,7 @@ def _run(
     user_agent = f"{_base_user_agent()} (+mailto:{getpass.getuser()}@{socket.getfqdn()})"
     started = time.monotonic()
     with (
-        Workers(_worker_count(tasks), warm_up=("pipelines.extract", "spiders.discovery.read")) as workers,
+        Workers(_worker_count(tasks), warm_up=("pipelines.extract:warm_up", "spiders.discovery.read")) as workers,
         Archive(url, settings.captures, workers, user_agent) as archive,
         Progress(len(tasks), quiet=as_json) as progress,
     ):

@@ -15,59 +15,56 @@ from typing import Any
 
 from dateline.errors import BadInput
 from pipelines.extract import read_page
-from pipelines.records import Article, NotAnArticle, Unreadable
-from pipelines.workers import WorkerFailure, Workers
+from pipelines.records import Article, Unreadable
+from pipelines.workers import SECONDS_A_PAGE, WorkerFailure, Workers
 
+WARM_UP = ("pipelines.extract:warm_up",)
 IN_FLIGHT = 32  # pages read ahead of the one whose turn it is to be printed
 NO_URL = "https://unknown.invalid/"
 
-Result = Article | NotAnArticle
 
+def extract_files(names: Iterable[str], url: str | None, fetched_at: str | None, markdown: bool = False) -> None:
+    """Print a record for each file; - is standard input. Raises BadInput for a page that cannot be extracted.
 
-def extract_files(names: Iterable[str], url: str | None, fetched_at: str | None) -> None:
-    """Print a record for each file; - is standard input. Raises BadInput for a page that cannot be extracted."""
+    With `markdown` the text of the records is CommonMark.
+    """
     pages = [(name, _body(name)) for name in names]
     if not pages:
         raise BadInput("no file: give HTML files, - for standard input, or --batch FILE.jsonl")
     moment = _moment(fetched_at)
     failed = []
-    with Workers(min(len(pages), 4), warm_up=("pipelines.extract",)) as workers:
-        futures = [workers.submit(read_page, body, url or NO_URL, moment) for _, body in pages]
+    with Workers(min(len(pages), 4), warm_up=WARM_UP) as workers:
+        orders = ((body, url or NO_URL, moment, None, None, markdown) for _, body in pages)
+        futures = [workers.submit(read_page, *order, seconds=SECONDS_A_PAGE) for order in orders]
         for (name, _), future in zip(pages, futures, strict=True):
             try:
-                _print(record(workers.outcome(future), url or NO_URL))
+                _print(record(workers.outcome(future)))
             except (Unreadable, WorkerFailure) as error:
                 failed.append(f"{name}: {error}")
     if failed:
         raise BadInput("\n".join(failed))
 
 
-def extract_batch(path: Path) -> None:
+def extract_batch(path: Path, markdown: bool = False) -> None:
     """Print a record for each line of the batch file, in its order; {"id", "error"} where there is none."""
     try:
         lines = path.open(encoding="utf-8") if str(path) != "-" else sys.stdin
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
-    with lines, Workers(warm_up=("pipelines.extract",)) as workers:
-        waiting: deque[tuple[Any, str, Future[Result] | str]] = deque()
+    with lines, Workers(warm_up=WARM_UP) as workers:
+        waiting: deque[tuple[Any, Future[Article] | str]] = deque()
         for order in _orders(lines, path):
-            waiting.append(_begin(workers, order, path.parent))
+            waiting.append(_begin(workers, order, path.parent, markdown))
             if len(waiting) >= IN_FLIGHT:
                 _finish(workers, *waiting.popleft())
         while waiting:
             _finish(workers, *waiting.popleft())
 
 
-def record(result: Result, url: str) -> dict[str, Any]:
+def record(article: Article) -> dict[str, Any]:
     """The record of a page as JSON has it: the same keys for every page, whatever it is."""
-    if isinstance(result, NotAnArticle):
-        nothing = Article(url=url, canonical_url=url, title="", text="", kind=result.kind, extractor="")
-        return _plain(nothing) | {"title": None, "detail": result.detail, "related": _related(result.links)}
-    return _plain(result)
-
-
-def _plain(article: Article) -> dict[str, Any]:
     fields = asdict(article) | {"related": _related(article.related)}
+    fields["title"] = article.title or None
     fields["dateline_date"] = article.dateline_date.isoformat() if article.dateline_date else None
     return fields
 
@@ -89,22 +86,24 @@ def _orders(lines: Iterable[str], path: Path) -> Iterator[dict[str, Any]]:
         yield order
 
 
-def _begin(workers: Workers, order: dict[str, Any], folder: Path) -> tuple[Any, str, Future[Result] | str]:
+def _begin(workers: Workers, order: dict[str, Any], folder: Path, markdown: bool) -> tuple[Any, Future[Article] | str]:
     url = order.get("url") or NO_URL
     try:
         body = _body(str(folder / order["path"]))
-        future = workers.submit(read_page, body, url, _moment(order.get("fetched_at")))
+        future = workers.submit(
+            read_page, body, url, _moment(order.get("fetched_at")), None, None, markdown, seconds=SECONDS_A_PAGE
+        )
     except BadInput as error:
-        return order["id"], url, str(error)
-    return order["id"], url, future
+        return order["id"], str(error)
+    return order["id"], future
 
 
-def _finish(workers: Workers, key: Any, url: str, future: Future[Result] | str) -> None:
+def _finish(workers: Workers, key: Any, future: Future[Article] | str) -> None:
     if isinstance(future, str):
         _print({"id": key, "error": future})
         return
     try:
-        _print({"id": key} | record(workers.outcome(future), url))
+        _print({"id": key} | record(workers.outcome(future)))
     except (Unreadable, WorkerFailure) as error:
         _print({"id": key, "error": str(error)})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -29,6 +30,14 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(help="The outlets: list them, add one, bring the database up to date with the file.")
 app.add_typer(sources_app, name="sources", no_args_is_help=True)
+
+
+class TextForm(StrEnum):
+    """What the text of a record is written in."""
+
+    text = "text"
+    markdown = "markdown"
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -90,6 +99,9 @@ def extract(
             metavar="FILE.jsonl", help='Lines {"id", "url", "path", "fetched_at"}; a record a line comes out.'
         ),
     ] = None,
+    form: Annotated[
+        TextForm, typer.Option("--format", help="What the text of the record is written in.")
+    ] = TextForm.text,
 ) -> None:
     """Print the record of each page as JSON, one a line. Needs no database and no network."""
     from dateline.extract import extract_batch, extract_files
@@ -97,9 +109,9 @@ def extract(
     if batch and files:
         raise BadInput("give either FILEs or --batch, not both")
     if batch:
-        extract_batch(batch)
+        extract_batch(batch, form is TextForm.markdown)
     else:
-        extract_files(files or [], url, fetched_at)
+        extract_files(files or [], url, fetched_at, form is TextForm.markdown)
 
 
 @app.command(epilog="Example:\n\n  dateline migrate")

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from pipelines import store
 from pipelines.database import Database, DatabaseFull, DatabaseGone
 from pipelines.frontier import Page
-from pipelines.records import Article, Capture, Hints, NotAnArticle, Unreadable
+from pipelines.records import Article, Capture, Hints, Unreadable
 from pipelines.runs import OutletLocks, Source
 from pipelines.store import Visit
 from pipelines.warc import CaptureError, WarcWriter
-from pipelines.workers import WorkerFailure, Workers
+from pipelines.workers import SECONDS_A_PAGE, WorkerFailure, Workers
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class Archive:
 
     async def keep(
         self, run: int, source: Source, page: Page, capture: Capture, seconds: float
-    ) -> tuple[str, Article | NotAnArticle | None]:
+    ) -> tuple[str, Article | None]:
         """Extract and store one answered page: its outcome, and what was read. Raises CaptureError, DatabaseError."""
         visit, read = await self._examine(source, page, capture, seconds)
         outcome = await self.call(store.write, run, source.id, visit, source.outlet.timezone)
@@ -77,7 +77,7 @@ class Archive:
 
     async def _examine(
         self, source: Source, page: Page, capture: Capture, seconds: float
-    ) -> tuple[Visit, Article | NotAnArticle | None]:
+    ) -> tuple[Visit, Article | None]:
         facts: dict[str, Any] = {
             "capture": capture, "status": capture.status, "received": len(capture.body), "seconds": seconds,
         }  # fmt: skip
@@ -91,12 +91,13 @@ class Archive:
         hints = Hints(page.title_hint, page.published_hint, source.outlet.timezone, source.outlet.language)
         place_written = asyncio.get_running_loop().run_in_executor(self._threads, self._warc.write, capture)
         try:
-            read = await self.workers.run(_read_page, capture.body, capture.final_url, capture.fetched_at, kind, hints)
+            order = (capture.body, capture.final_url, capture.fetched_at, kind, hints)
+            read = await self.workers.run(_read_page, *order, seconds=SECONDS_A_PAGE)
         except (WorkerFailure, Unreadable) as failure:
             facts["place"] = await place_written
             return Visit(page, failure.reason, failure.detail, failed=True, quarantine=True, again=False, **facts), None
         facts["place"] = await place_written
-        if isinstance(read, Article):
+        if read.is_story:
             return Visit(page, "stored", article=read, **facts), read
         return Visit(page, "skipped", read.detail, **facts), read
 
@@ -110,7 +111,7 @@ class Archive:
         self.database.close()
 
 
-def _read_page(*arguments: Any) -> Article | NotAnArticle:
+def _read_page(*arguments: Any) -> Article:
     # Imported in the workers only: trafilatura is half a second and 60 MB that the crawling process can do without.
     from pipelines.extract import read_page
 

@@ -1,27 +1,27 @@
-"""From the bytes of a page to an article, or the reason why it is none."""
+"""From the bytes of a page to its record: what it is, and if it is a story, all that it says."""
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction, load_html
-from trafilatura.meta import reset_caches
-from trafilatura.settings import Document
 from w3lib.encoding import html_to_unicode
 
-from pipelines import agencies, datelines, dates, text, urls
-from pipelines.records import Article, Hints, Link, NotAnArticle, Removed, Unreadable, Witness
+from pipelines import text
+from pipelines.extraction import engine, related
+from pipelines.extraction.about import metadata
+from pipelines.extraction.kind import kinds, languages, quality
+from pipelines.extraction.page import Page
+from pipelines.extraction.published import witnesses
+from pipelines.extraction.story import body as bodies
+from pipelines.extraction.story.body import Body
+from pipelines.news import agencies, datelines, dates
+from pipelines.records import Article, Hints, Unreadable, Witness
 
-EXTRACTOR = f"dateline 1, trafilatura {version('trafilatura')}"
-FEWEST_WORDS = 40  # a text shorter than this is a teaser, a notice or an error message
-WORDS_A_HEADLINE = 60  # a text that holds a headline for every so many words is a list of stories
-MOST_CHARACTERS = 2_000_000
+EXTRACTOR = f"dateline 2, {engine.VERSION}"
 PAGES_BETWEEN_RESETS = 200  # trafilatura and htmldate keep caches that only grow
 
 _pages_read = 0
@@ -33,34 +33,22 @@ def read_page(
     fetched_at: datetime | None = None,
     content_type: str | None = None,
     hints: Hints | None = None,
-) -> Article | NotAnArticle:
-    """Read one page. `url` is the address that answered; `fetched_at` when. Raises Unreadable."""
+    markdown: bool = False,
+) -> Article:
+    """Read one page, whatever it is: `kind` of the record tells. Raises Unreadable.
+
+    `url` is the address that answered; `fetched_at` when. With `markdown` the text is CommonMark.
+    """
     started = time.process_time()
     _reset_caches_now_and_then()
     try:
-        tree = _parse(body, content_type)
-        result = _read(tree, url, fetched_at or datetime.now(UTC), hints or Hints())
+        page = Page(url, _parse(body, content_type), fetched_at or datetime.now(UTC), hints or Hints())
+        article = _read(page, markdown)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # strangers' markup finds every hole in a parser; none may end the crawl
         raise Unreadable("unreadable", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
-    if isinstance(result, Article):
-        return replace(result, cpu_ms=round((time.process_time() - started) * 1000, 1))
-    return result
-
-
-def _reset_caches_now_and_then() -> None:
-    global _pages_read  # noqa: PLW0603 - a counter of this process, as the caches are
-    _pages_read += 1
-    if _pages_read % PAGES_BETWEEN_RESETS == 0:
-        reset_caches()
-
-
-def _parse(body: bytes, content_type: str | None) -> HtmlElement:
-    tree = load_html(text.storable(decode(body, content_type)))
-    if tree is None:
-        raise Unreadable("unreadable", "no HTML: nothing in it can be read as a page")
-    return tree
+    return replace(article, cpu_ms=round((time.process_time() - started) * 1000, 1))
 
 
 def decode(body: bytes, content_type: str | None) -> str:
@@ -71,99 +59,94 @@ def decode(body: bytes, content_type: str | None) -> str:
         return html_to_unicode(content_type, body)[1]
 
 
-def _read(tree: HtmlElement, url: str, fetched_at: datetime, hints: Hints) -> Article | NotAnArticle:
-    document = bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
-    assert document is None or isinstance(document, Document)  # as_dict was not asked for
-    body = text.body(document.text[:MOST_CHARACTERS]) if document and document.text else ""
-    title = text.line(document.title if document else None) or text.line(hints.title)
-    words = len(text.words(body))
-    if document is None or words < FEWEST_WORDS:
-        return NotAnArticle("none", f"no article text: {words} words", _headlines(tree, url))
-    if title is None:
-        return NotAnArticle("other", "a text without a title", _headlines(tree, url))
-    related = _headlines(tree, url)
-    listed = sum(link.title in body for link in related if link.title and link.title != title)
-    if listed >= 3 and words < listed * WORDS_A_HEADLINE:
-        return NotAnArticle("list", f"a list of stories: {listed} headlines in {words} words", related)
-    body, echo = _without_title(body, title)
-    head = datelines.read(body, fetched_at.date())
-    stripped, credit, tail = agencies.cut_credit(body[head.length :] if head else body)
-    published = dates.settle(_witnesses(document.date, hints, head), fetched_at.date(), hints.timezone)
+def warm_up() -> None:
+    """Load what the first pages would wait for: tables of trafilatura, htmldate and dateparser (a second or two)."""
+    page = "<html><body><main><h1>Warm</h1><p>3 hours ago</p><p>12 October</p></main></body></html>"
+    read_page(page.encode(), "https://example.invalid/")
+
+
+def _reset_caches_now_and_then() -> None:
+    global _pages_read  # noqa: PLW0603 - a counter of this process, as the caches are
+    _pages_read += 1
+    if _pages_read % PAGES_BETWEEN_RESETS == 0:
+        engine.reset_caches()
+
+
+def _parse(body: bytes, content_type: str | None) -> HtmlElement:
+    tree = engine.parse(decode(body, content_type))
+    if tree is None:
+        raise Unreadable("unreadable", "no HTML: nothing in it can be read as a page")
+    return tree
+
+
+def _read(page: Page, markdown: bool) -> Article:
+    assert page.elements  # met once, and kept alive for all that follows
+    about = metadata.read(page)
+    body = bodies.read(page, about.title)
+    language = _language(about.language, body)
+    body, head = _without_dateline(body, page, language)
+    body, credit = _without_credit(body)
+    published = dates.settle([*witnesses.published(page), *_dateline(head)], page.visit, page.hints.timezone)
+    modified = dates.settle_modified(witnesses.modified(page), published, page.visit, page.hints.timezone)
+    plain = body.text
+    verdict = kinds.judge(page, about.title, plain)
+    words = len(text.words(plain))
+    flags = quality.flags(
+        page, about.title, plain, paywalled=about.paywalled, undated=published.value is None,
+        date_is_visit_day=published.suspect, language=page.hints.language or about.language, words=words,
+    )  # fmt: skip
+    if verdict.kind == "none":  # what a wall or an error page says is nobody's text
+        body, words = Body(), 0
     return Article(
-        url=url,
-        canonical_url=urls.canonical(url),
-        title=title,
-        text=stripped,
-        kind="article",
+        url=page.url,
+        canonical_url=about.canonical_url,
+        title=about.title or "",
+        text=body.markdown if markdown else body.text,
+        kind=verdict.kind,
+        detail=verdict.detail,
         extractor=EXTRACTOR,
-        excerpt=text.line(document.description, 2000),
-        authors=_people(document.author),
-        agency=credit or (head.agency if head else None),
+        excerpt=about.excerpt,
+        authors=tuple(name for name in about.authors if not agencies.credited(name)),
+        agency=credit or (head.agency if head else None) or about.agency,
         dateline_place=head.place if head else None,
         dateline_date=head.day if head else None,
         published_at=published.value,
         published_precision=published.precision,
         published_origin=published.origin,
         date_witnesses=published.witnesses,
-        language=_language(hints, tree),
-        section=next(_lines(document.categories), None),
-        tags=tuple(_lines(document.tags)),
-        image_url=urls.resolve(url, document.image) if document.image else None,
-        site_name=text.line(document.sitename, 200),
-        word_count=len(text.words(stripped)),
-        quality_flags=("undated",) if published.value is None else (),
-        removed=tuple(_removed(echo, body[: head.length] if head else "", tail)),
-        related=related,
+        modified_at=modified,
+        language=language,
+        section=about.section,
+        tags=about.tags,
+        image_url=about.image_url,
+        site_name=about.site_name,
+        word_count=words,
+        paywalled=about.paywalled,
+        quality_flags=flags,
+        removed=body.removed,
+        related=related.read(page),
     )
 
 
-def _language(hints: Hints, tree: HtmlElement) -> str | None:
-    """ISO 639-1 or -3 code: the page's own, or else the outlet's."""
-    said = re.match(r"[A-Za-z]{2,3}(?![A-Za-z])", tree.get("lang") or hints.language or "")
-    return said[0].lower() if said else None
+def _language(said: str | None, body: Body) -> str | None:
+    """What the page says, unless its text is certainly in another language: many templates say "en" of everything."""
+    found = languages.detect(body.text)
+    return said if found is None or (said and languages.akin(found, said)) else found
 
 
-def _witnesses(page: str | None, hints: Hints, head: datelines.Dateline | None) -> Iterator[Witness]:
-    if hints.published:
-        yield Witness("endpoint", hints.published)
-    if page:
-        yield Witness("page", page)
+def _without_dateline(body: Body, page: Page, language: str | None) -> tuple[Body, datelines.Dateline | None]:
+    found = datelines.find(body.text, page.visit.date(), language)
+    if not found:
+        return body, None
+    start, head = found
+    return body.without(start, start + head.length, "dateline"), head
+
+
+def _without_credit(body: Body) -> tuple[Body, str | None]:
+    stripped, credit, cut = agencies.cut_credit(body.text)
+    return body.ending(stripped, cut, "credit"), credit
+
+
+def _dateline(head: datelines.Dateline | None) -> Iterator[Witness]:
     if head and head.day:
         yield Witness("dateline", head.day.isoformat())
-
-
-def _without_title(body: str, title: str) -> tuple[str, str]:
-    """The text without the headline as its first paragraph, and that paragraph."""
-    first, _, rest = body.partition("\n")
-    same = [w.casefold() for w in text.words(first)] == [w.casefold() for w in text.words(title)]
-    return (rest, first) if same and rest else (body, "")
-
-
-def _removed(echo: str, head: str, tail: str) -> Iterator[Removed]:
-    if echo:
-        yield Removed(echo, "title_echo")
-    if head:
-        yield Removed(head.strip(), "dateline")
-    if tail:
-        yield Removed(tail, "credit")
-
-
-def _people(author: str | None) -> tuple[str, ...]:
-    names = (text.line(name, 200) for name in (author or "").split(";"))
-    return tuple(dict.fromkeys(n for n in names if n and not agencies.canonical(n)))
-
-
-def _lines(values: list[str] | None) -> Iterator[str]:
-    seen = (text.line(value, 200) for joined in values or [] for value in re.split(r"[,;]", joined))
-    return iter(dict.fromkeys(v for v in seen if v))
-
-
-def _headlines(tree: HtmlElement, url: str) -> tuple[Link, ...]:
-    """Links of the same site that are headlines: in a heading, and of several words."""
-    found: dict[str, Link] = {}
-    for anchor in tree.xpath("//a[@href][ancestor::h2 or ancestor::h3 or ancestor::h4 or h2 or h3 or h4]"):
-        title = text.line(anchor.text_content(), 300)
-        target = urls.resolve(url, anchor.get("href"))
-        if title and target and len(text.words(title)) > 2 and urls.same_site(url, target):
-            found.setdefault(target, Link(target, title))
-    return tuple(found.values())

@@ -65,7 +65,10 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What a page says, read and cleaned. Times are ISO 8601: with the page's own offset, or a bare date."""
+    """What a page says, read and cleaned: a story where `is_story`, else what was found on a page that is none.
+
+    Times are ISO 8601: with the page's own offset, or a bare date. `detail` says why the page is of its kind.
+    """
 
     url: str
     canonical_url: str
@@ -73,6 +76,7 @@ class Article:
     text: str
     kind: Kind
     extractor: str
+    detail: str = ""
     excerpt: str | None = None
     authors: tuple[str, ...] = ()
     agency: str | None = None
@@ -95,6 +99,11 @@ class Article:
     related: tuple[Link, ...] = ()
     cpu_ms: float = field(default=0.0, compare=False)
 
+    @property
+    def is_story(self) -> bool:
+        """Whether the archive keeps it: an article, a live blog, a gallery or a video, with a title."""
+        return self.kind in ARTICLE_KINDS and bool(self.title)
+
 
 @dataclass(frozen=True, slots=True)
 class Hints:
@@ -104,15 +113,6 @@ class Hints:
     published: str | None = None
     timezone: str | None = None
     language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotAnArticle:
-    """A page that was read and is no article. `kind` is list, other or none; `links` are the stories it lists."""
-
-    kind: Kind
-    detail: str
-    links: tuple[Link, ...] = ()
 
 
 class Unreadable(Exception):

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pipelines import dates, frontier, text
+from pipelines import frontier, text
 from pipelines.database import BadRow, Cursor, Database, Json
 from pipelines.frontier import Page
+from pipelines.news import dates
 from pipelines.records import Article, Capture
 from pipelines.warc import Place
 

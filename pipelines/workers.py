@@ -24,7 +24,9 @@ import pebble
 T = TypeVar("T")
 
 MEMORY_LIMIT = 512 << 20  # bytes of data (heap and private mappings) a worker may hold
-DEADLINE = 10.0  # seconds of wall clock a task may take; generous, for machines that are busy
+SECONDS = 10.0  # of processor time a task may take
+SECONDS_A_PAGE = 2.0  # of processor time a story page may take; the slowest honest ones need half of it
+DEADLINE = 60.0  # seconds of wall clock, for a task that waits or a machine that is very busy
 TASKS_A_WORKER = 2000  # then it is replaced: parsers leak a little
 NICENESS = 5  # the event loop goes first: it only needs the processor for moments
 OUT_OF_MEMORY = 113  # exit code by which a worker says why it went
@@ -46,7 +48,7 @@ class Workers:
         self,
         count: int | None = None,
         *,
-        warm_up: tuple[str, ...] = (),
+        warm_up: tuple[str, ...] = (),  # modules to load, or "module:function" to call
         memory_limit: int = MEMORY_LIMIT,
         deadline: float = DEADLINE,
     ) -> None:
@@ -60,9 +62,12 @@ class Workers:
             context=multiprocessing.get_context("spawn"),
         )
 
-    async def run(self, task: Callable[..., T], *arguments: Any) -> T:
-        """The task's result. Its own exceptions are raised here; WorkerFailure tells how a worker was lost."""
-        future = self._pool.schedule(_guarded, args=(task, arguments), timeout=self.deadline)
+    async def run(self, task: Callable[..., T], *arguments: Any, seconds: float = SECONDS) -> T:
+        """The task's result, if it takes at most `seconds` of processor time.
+
+        Its own exceptions are raised here; WorkerFailure tells how a worker was lost.
+        """
+        future = self.submit(task, *arguments, seconds=seconds)
         try:
             return await asyncio.wrap_future(future)
         except FutureTimeout as error:
@@ -70,9 +75,9 @@ class Workers:
         except pebble.ProcessExpired as error:
             raise _expired(error) from error
 
-    def submit(self, task: Callable[..., T], *arguments: Any) -> Future[T]:
+    def submit(self, task: Callable[..., T], *arguments: Any, seconds: float = SECONDS) -> Future[T]:
         """The same for callers without an event loop: see `outcome`."""
-        return self._pool.schedule(_guarded, args=(task, arguments), timeout=self.deadline)
+        return self._pool.schedule(_guarded, args=(task, arguments, seconds), timeout=self.deadline)
 
     def outcome(self, future: Future[T]) -> T:
         """Wait for a submitted task; raises as `run` does."""
@@ -95,17 +100,23 @@ class Workers:
 
 def _expired(error: pebble.ProcessExpired) -> WorkerFailure:
     code = error.exitcode
+    if code == -signal.SIGPROF:
+        return WorkerFailure("timeout", "took more processor time than a page may")
     if code == OUT_OF_MEMORY:
         return WorkerFailure("memory", f"needs more than {MEMORY_LIMIT >> 20} MB")
     how = signal.Signals(-code).name if code and code < 0 else f"exit code {code}"
     return WorkerFailure("crashed", f"the parser took its process down ({how})")
 
 
-def _guarded(task: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+def _guarded(task: Callable[..., T], arguments: tuple[Any, ...], seconds: float) -> T:
+    # The kernel ends the process when its processor time is up, in the middle of C code too: no handler is asked.
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         return task(*arguments)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # a worker that ran full is not used again
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _prepare(parent: int, memory_limit: int, warm_up: tuple[str, ...]) -> None:
@@ -113,8 +124,11 @@ def _prepare(parent: int, memory_limit: int, warm_up: tuple[str, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(parent)
     os.nice(NICENESS)
-    for module in warm_up:
-        import_module(module)
+    for name in warm_up:
+        module, _, function = name.partition(":")
+        loaded = import_module(module)
+        if function:
+            getattr(loaded, function)()
     resource.setrlimit(resource.RLIMIT_DATA, (memory_limit, memory_limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

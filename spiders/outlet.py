@@ -11,7 +11,7 @@ from pipelines import frontier, urls
 from pipelines.archive import FATAL, Archive
 from pipelines.database import DatabaseError
 from pipelines.frontier import Endpoint, Page
-from pipelines.records import Article, EndpointKind, EndpointLink, Link, NotAnArticle, Unreadable
+from pipelines.records import Article, EndpointKind, EndpointLink, Link, Unreadable
 from pipelines.runs import Source
 from pipelines.store import LeaseLost, Visit, write
 from pipelines.workers import WorkerFailure
@@ -199,9 +199,9 @@ class OutletCrawl:
             return []
         self.fetched += 1
         read = await self._keep(page, answer)
-        if isinstance(read, NotAnArticle) and found and found.links:
+        if read and not read.is_story and found and found.links:
             return await self._listed(url, found, "front")
-        if isinstance(read, Article) and found and self.order.depth > 0:
+        if read and read.is_story and found and self.order.depth > 0:
             return await self._follow(found.links, page.depth + 1)
         return []
 
@@ -279,14 +279,14 @@ class OutletCrawl:
 
     async def _keep_and_follow(self, page: Page, answer: Answer, among: list[int] | None) -> None:
         read = await self._keep(page, answer)
-        if among is not None and isinstance(read, Article) and page.depth < self.order.depth:
+        if among is not None and read and read.is_story and page.depth < self.order.depth:
             try:
                 found = await self._parse(answer, "front")
             except (Unreadable, WorkerFailure):
                 return
             among += await self._follow(found.links, page.depth + 1)
 
-    async def _keep(self, page: Page, answer: Answer) -> Article | NotAnArticle | None:
+    async def _keep(self, page: Page, answer: Answer) -> Article | None:
         try:
             outcome, read = await self.archive.keep(self.run, self.source, page, answer.capture, answer.seconds)
         except LeaseLost:
@@ -298,12 +298,12 @@ class OutletCrawl:
         except DatabaseError as error:
             self._tell(page, "not_stored", str(error))
             return None
-        detail = read.title if isinstance(read, Article) else read.detail if read else None
+        detail = (read.title if read.is_story else read.detail) if read else None
         self._tell(page, outcome, detail)
         self.articles += outcome in ("stored", "revised", "unchanged")
         if outcome not in ("stored", "revised", "unchanged"):
             self.last_failure = f"{page.url}: {detail}"
-        if isinstance(read, Article):
+        if read and read.is_story:
             self.found(read)
         return read
 

@@ -138,7 +138,7 @@ def test_strange_pages_are_stored_clean(environment: Environment, site: Site, as
     outlet(environment, site)
     done = dateline(environment, "crawl", "--all", "--allow-private", "--json")
     assert (done.code, done.summary["stored"]) == (0, 3), done.err
-    assert ask("select max(length(title)), min(length(text)) > 100 from articles") == [(1000, True)]
+    assert ask("select max(length(title)), min(length(text)) > 100 from articles") == [(500, True)]
 
 
 def test_a_page_without_end_is_one_failed_page(environment: Environment, site: Site, ask: Ask) -> None:

@@ -20,7 +20,8 @@ MAY_IMPORT = {
 }
 DOORS = {
     "psycopg2": {"pipelines/database.py"},
-    "trafilatura": {"pipelines/extract.py"},
+    "trafilatura": {"pipelines/extraction/engine.py"},
+    "htmldate": {"pipelines/extraction/published/witnesses.py"},
     "warcio": {"pipelines/warc.py"},
     "pebble": {"pipelines/workers.py"},
 }
@@ -76,23 +77,41 @@ def test_no_circle() -> None:
         arrows = {m: targets for m, targets in arrows.items() if m not in leaves}
 
 
+# Files and folders of pipelines/, from those that know nothing to those that know the most.
 ORDER = (
     ("records", "text", "urls"),
-    ("outlets", "agencies", "datelines", "dates", "workers", "database"),
+    ("outlets", "workers", "database", "news"),
+    ("extraction",),
     ("extract", "warc", "frontier", "runs"),
     ("store", "queries"),
     ("archive",),
 )
+# The same in pipelines/extraction; the folders of one line know nothing of each other.
+EXTRACTION = (("engine", "page", "plain"), ("story", "about", "published", "kind", "related"))
 
 
-def test_pipelines_are_layered() -> None:
-    level = {f"pipelines.{name}": n for n, names in enumerate(ORDER) for name in names}
-    seen = {module(p) for p in FILES if p.startswith("pipelines/")} - {"pipelines"}
-    assert seen == level.keys(), "a new file: give it its place in ORDER"
-    upward = {
-        (module(p), n)
-        for p, names in FILES.items()
-        for n in names
-        if module(p) in level and level.get(n, -1) > level[module(p)]
-    }
-    assert not upward
+def levels(package: str, order: tuple[tuple[str, ...], ...]) -> dict[str, tuple[int, str]]:
+    """The level and the file or folder of each module below a package, by the module's name."""
+    found = {}
+    for name in (module(p) for p in FILES if p.startswith(package.replace(".", "/") + "/")):
+        if name == package:
+            continue
+        entry = name.removeprefix(f"{package}.").split(".")[0]
+        level = next((n for n, entries in enumerate(order) if entry in entries), None)
+        assert level is not None, f"a new file, {name}: give it its place in the order"
+        found[name] = (level, entry)
+    return found
+
+
+@pytest.mark.parametrize(("package", "order"), [("pipelines", ORDER), ("pipelines.extraction", EXTRACTION)])
+def test_pipelines_are_layered(package: str, order: tuple[tuple[str, ...], ...]) -> None:
+    level = levels(package, order)
+    arrows = {(module(p), n) for p, names in FILES.items() for n in names if module(p) in level and n in level}
+    assert not {(a, b) for a, b in arrows if level[b][0] > level[a][0]}
+
+
+def test_the_readers_of_a_page_know_nothing_of_each_other() -> None:
+    level = levels("pipelines.extraction", EXTRACTION)
+    arrows = {(module(p), n) for p, names in FILES.items() for n in names if module(p) in level and n in level}
+    sideways = {(a, b) for a, b in arrows if level[a][0] == level[b][0] == 1 and level[a][1] != level[b][1]}
+    assert not sideways
