@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format lock clean bench prove-kill schema
+.PHONY: help install up test lint format lock clean bench bench-extract prove-kill schema
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ lint: install
 
 bench: install  ## pages a second to row, beside trafilatura alone: make bench CORPUS="FOLDER ..."
 	@$(BIN)/python -m tests.bench.end_to_end $(CORPUS)
+
+bench-extract: install  ## how good the records are, beside trafilatura's own: make bench-extract CORPUS="FOLDER ..."
+	@$(BIN)/python -m tests.bench.extraction $(CORPUS)
 
 prove-kill: install  ## kill -9 a crawl again and again, then count: make prove-kill CORPUS="FOLDER ..."
 	@$(BIN)/python -m tests.proofs.kill_loop $(CORPUS)

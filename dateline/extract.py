@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dateline.errors import BadInput
+from pipelines import urls
 from pipelines.extract import read_page
 from pipelines.records import Article, Unreadable
 from pipelines.workers import SECONDS_A_PAGE, WorkerFailure, Workers
@@ -32,6 +33,10 @@ def extract_files(names: Iterable[str], url: str | None, fetched_at: str | None,
     if not pages:
         raise BadInput("no file: give HTML files, - for standard input, or --batch FILE.jsonl")
     moment = _moment(fetched_at)
+    try:
+        urls.check(url or NO_URL)
+    except urls.BadUrl as error:
+        raise BadInput(f"--url: {error}") from error
     failed = []
     with Workers(min(len(pages), 4), warm_up=WARM_UP) as workers:
         orders = ((body, url or NO_URL, moment, None, None, markdown) for _, body in pages)
@@ -64,6 +69,8 @@ def extract_batch(path: Path, markdown: bool = False) -> None:
 def record(article: Article) -> dict[str, Any]:
     """The record of a page as JSON has it: the same keys for every page, whatever it is."""
     fields = asdict(article) | {"related": _related(article.related)}
+    if article.url == NO_URL:
+        fields |= {"url": None, "canonical_url": None}
     fields["title"] = article.title or None
     fields["dateline_date"] = article.dateline_date.isoformat() if article.dateline_date else None
     return fields
@@ -87,7 +94,7 @@ def _orders(lines: Iterable[str], path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _begin(workers: Workers, order: dict[str, Any], folder: Path, markdown: bool) -> tuple[Any, Future[Article] | str]:
-    url = order.get("url") or NO_URL
+    url = usable(order.get("url"))
     try:
         body = _body(str(folder / order["path"]))
         future = workers.submit(
@@ -96,6 +103,15 @@ def _begin(workers: Workers, order: dict[str, Any], folder: Path, markdown: bool
     except BadInput as error:
         return order["id"], str(error)
     return order["id"], future
+
+
+def usable(url: Any) -> str:
+    """The address, or NO_URL where it is none: in a batch the page is worth reading all the same."""
+    try:
+        urls.check(str(url or ""))
+    except urls.BadUrl:
+        return NO_URL
+    return str(url)
 
 
 def _finish(workers: Workers, key: Any, future: Future[Article] | str) -> None:

@@ -12,7 +12,7 @@ from w3lib.encoding import html_to_unicode
 
 from pipelines import text
 from pipelines.extraction import engine, related
-from pipelines.extraction.about import metadata
+from pipelines.extraction.about import metadata, names
 from pipelines.extraction.kind import kinds, languages, quality
 from pipelines.extraction.page import Page
 from pipelines.extraction.published import witnesses
@@ -22,6 +22,8 @@ from pipelines.news import agencies, datelines, dates
 from pipelines.records import Article, Hints, Unreadable, Witness
 
 EXTRACTOR = f"dateline 2, {engine.VERSION}"
+# Of thousands of news pages the largest has 10,000; with many more than these a page is beyond its time for certain.
+MOST_ELEMENTS = 50_000
 PAGES_BETWEEN_RESETS = 200  # trafilatura and htmldate keep caches that only grow
 
 _pages_read = 0
@@ -80,12 +82,14 @@ def _parse(body: bytes, content_type: str | None) -> HtmlElement:
 
 
 def _read(page: Page, markdown: bool) -> Article:
-    assert page.elements  # met once, and kept alive for all that follows
+    if len(page.elements) > MOST_ELEMENTS:  # met once here, and kept alive for all that follows
+        raise Unreadable("too_large", f"{len(page.elements):,} elements, more than {MOST_ELEMENTS:,}")
     about = metadata.read(page)
     body = bodies.read(page, about.title)
     language = _language(about.language, body)
     body, head = _without_dateline(body, page, language)
     body, credit = _without_credit(body)
+    body, signed = _without_signature(body, about.authors)
     published = dates.settle([*witnesses.published(page), *_dateline(head)], page.visit, page.hints.timezone)
     modified = dates.settle_modified(witnesses.modified(page), published, page.visit, page.hints.timezone)
     plain = body.text
@@ -93,7 +97,7 @@ def _read(page: Page, markdown: bool) -> Article:
     words = len(text.words(plain))
     flags = quality.flags(
         page, about.title, plain, paywalled=about.paywalled, undated=published.value is None,
-        date_is_visit_day=published.suspect, language=page.hints.language or about.language, words=words,
+        date_is_visit_day=published.suspect, language=about.language or page.hints.language, words=words,
     )  # fmt: skip
     if verdict.kind == "none":  # what a wall or an error page says is nobody's text
         body, words = Body(), 0
@@ -106,7 +110,7 @@ def _read(page: Page, markdown: bool) -> Article:
         detail=verdict.detail,
         extractor=EXTRACTOR,
         excerpt=about.excerpt,
-        authors=tuple(name for name in about.authors if not agencies.credited(name)),
+        authors=about.authors or signed or ((about.house,) if about.house else ()),
         agency=credit or (head.agency if head else None) or about.agency,
         dateline_place=head.place if head else None,
         dateline_date=head.day if head else None,
@@ -145,6 +149,15 @@ def _without_dateline(body: Body, page: Page, language: str | None) -> tuple[Bod
 def _without_credit(body: Body) -> tuple[Body, str | None]:
     stripped, credit, cut = agencies.cut_credit(body.text)
     return body.ending(stripped, cut, "credit"), credit
+
+
+def _without_signature(body: Body, authors: tuple[str, ...]) -> tuple[Body, tuple[str, ...]]:
+    """The body without a name that stands alone below it, and that name: the author's, where the page names none."""
+    line = body.blocks[-1].text if body.blocks and body.blocks[-1].kind == "paragraph" else ""
+    signed = names.signature(line)
+    if not signed or (authors and not {name.casefold() for name in signed} <= {name.casefold() for name in authors}):
+        return body, ()
+    return body.ending("\n".join(body.text.split("\n")[:-1]), line, "signature"), signed
 
 
 def _dateline(head: datelines.Dateline | None) -> Iterator[Witness]:

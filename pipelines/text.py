@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from typing import Literal
 
 # Controls other than tab and newline, lone surrogates, and the non-characters that XML forbids.
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width space, word joiner, BOM
+MOST_MARKS = 30  # on one letter
+FEW_MARKS = 500  # characters of a text that has too few marks to matter
 SPACES = re.compile(r"[^\S\n]+")
 # A word of a script without spaces is taken to be one character.
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’\-][^\W_]+)*")
@@ -21,7 +25,24 @@ def storable(text: str) -> str:
 def clean(text: str) -> str:
     """The text in NFC, without characters that cannot be stored or seen."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
-    return unicodedata.normalize("NFC", INVISIBLE.sub("", storable(text)))
+    return composed(INVISIBLE.sub("", storable(text)))
+
+
+def composed(text: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
+    """The text in a normal form; of a long one, letters keep 30 marks at most, the bound of Unicode's UAX 15.
+
+    Python puts the marks of a letter in order in a time that grows with the square of their number.
+    """
+    if len(text) > FEW_MARKS and not unicodedata.is_normalized(form, text):
+        text = _too_many_marks().sub(r"\1", text)
+    return unicodedata.normalize(form, text)
+
+
+@cache
+def _too_many_marks() -> re.Pattern[str]:
+    # All marks are in the first two planes.
+    marks = "".join(filter(unicodedata.combining, map(chr, range(0x20000))))
+    return re.compile(f"([{marks}]{{{MOST_MARKS}}})[{marks}]+")
 
 
 def line(text: str | None, limit: int = 1000) -> str | None:

@@ -28,9 +28,10 @@ MOST_THINGS = 2000
 MOST_JSON = 2_000_000  # characters of one script; a page's own story is never that long
 # Keys under which a page wraps what it is about. Others (isPartOf, itemListElement, comment …) hold other things.
 WRAPPERS = ("@graph", "mainEntity", "mainEntityOfPage")
-COMMENT = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*;?\s*$|;\s*$")
+OPENING = re.compile(r"(?:\s|\ufeff|//|<!--|<!\[CDATA\[)*")
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-BARE_BACKSLASH = re.compile(r'\\(?!["\\/bfnrtu])')
+# An escape that JSON knows; one of a quote mark, that it does not; a backslash that is meant to be one.
+BACKSLASH = re.compile(r"""(\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))|\\(')|\\""")
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,9 @@ def _json(script: str | None) -> Any:
         return json.loads(script, strict=False)
     except (ValueError, RecursionError):
         pass
-    mended = BARE_BACKSLASH.sub(r"\\\\", TRAILING_COMMA.sub("", COMMENT.sub("", script)))
+    mended = TRAILING_COMMA.sub("", OPENING.sub("", script, count=1))
+    mended = BACKSLASH.sub(lambda found: found[1] or found[2] or r"\\", mended)
     try:
-        return json.JSONDecoder(strict=False).raw_decode(mended.strip())[0]
+        return json.JSONDecoder(strict=False).raw_decode(mended)[0]  # whatever follows: "-->", "]]>", ";"
     except (ValueError, RecursionError):
         return None

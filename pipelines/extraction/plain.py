@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,7 +32,7 @@ def plain(value: str | None, limit: int = 1000) -> str | None:
 
 def folded(value: str | None) -> str:
     """The words in lower case with one space between them, to compare by."""
-    return NOT_A_WORD.sub(" ", unicodedata.normalize("NFKC", value or "").replace("\xad", "").casefold()).strip()
+    return NOT_A_WORD.sub(" ", text.composed(value or "", "NFKC").replace("\xad", "").casefold()).strip()
 
 
 def squashed(value: str | None) -> str:

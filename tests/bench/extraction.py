@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from tests.bench.measures import Gold, Record, body_of_page, figures
 
 Reader = Callable[[bytes, str, datetime | None], Record]
+Records = dict[str, dict[str, Record]]
 HALVES = {"all": (0, 1), "tune": (0,), "held": (1,)}
 
 
@@ -31,13 +32,15 @@ def main() -> None:
     arguments = _arguments()
     for folder in arguments.corpus:
         gold = [page for page in load(folder) if half(page["url"]) in HALVES[arguments.half]][: arguments.limit]
-        ours, theirs = _records(folder, gold, arguments.only)
+        records = _records(folder, gold, [arguments.only] if arguments.only else list(READERS))
         if arguments.json:
-            print(json.dumps({"set": folder.name, "pages": len(gold), "dateline": ours and figures(gold, ours),
-                              "trafilatura": theirs and figures(gold, theirs)}))  # fmt: skip
+            print(
+                json.dumps({"set": folder.name, "pages": len(gold)} | {n: figures(gold, r) for n, r in records.items()})
+            )
         else:
-            _show(folder.name, gold, ours, theirs)
-        for page, (right, extra, missing) in _worst(gold, ours, arguments.worst):
+            print(f"{folder.name}: {len(gold)} pages")
+            _show(gold, records)
+        for page, (right, extra, missing) in _worst(gold, records.get("dateline", {}), arguments.worst):
             print(f"  {right:.2f} right {extra:.2f} extra {missing:.2f} missing  {page['id']}  {page['url']}")
 
 
@@ -45,7 +48,7 @@ def _arguments() -> argparse.Namespace:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("corpus", type=Path, nargs="+")
     cli.add_argument("--half", choices=HALVES, default="all", help="one half of the publishers")
-    cli.add_argument("--only", choices=("dateline", "trafilatura"), help="one of the two")
+    cli.add_argument("--only", choices=READERS, help="one of the two")
     cli.add_argument("--worst", type=int, default=0, metavar="N", help="also list the N pages with the worst body")
     cli.add_argument("--limit", type=int, help="the first pages of each set only")
     cli.add_argument("--json", action="store_true")
@@ -67,10 +70,10 @@ def half(url: str) -> int:
 
 def with_dateline(body: bytes, url: str, visit: datetime | None) -> Record:
     """The record that the archive would keep."""
-    from dateline.extract import record
+    from dateline.extract import record, usable
     from pipelines.extract import read_page
 
-    found = record(read_page(body, url, visit))
+    found = record(read_page(body, usable(url), visit))
     return found | {"date": found["published_at"]}
 
 
@@ -99,15 +102,20 @@ def with_trafilatura(body: bytes, url: str, visit: datetime | None) -> Record:
 READERS: dict[str, Reader] = {"dateline": with_dateline, "trafilatura": with_trafilatura}
 
 
-def _records(folder: Path, gold: list[Gold], only: str | None) -> tuple[dict[str, Record], dict[str, Record]]:
-    """The records of both readers by page id. Each page is read by both in turn, so that noise meets both alike."""
+def _records(folder: Path, gold: list[Gold], readers: list[str]) -> Records:
+    """The records of each reader by page id. Each page is read by both in turn, so that noise meets both alike."""
     context = multiprocessing.get_context("spawn")
-    readers = [only] if only else list(READERS)
-    with context.Pool(os.cpu_count()) as pool:
+    with context.Pool(os.cpu_count(), initializer=_warm_up) as pool:
         answers = pool.imap(_read, [(folder, page, readers) for page in gold], chunksize=8)
         rows = list(zip(gold, answers, strict=True))
-    by_reader = ({p["id"]: found[name] for p, found in rows if name in found} for name in READERS)
-    return next(by_reader), next(by_reader)
+    return {name: {page["id"]: found[name] for page, found in rows} for name in readers}
+
+
+def _warm_up() -> None:
+    """As the workers of a crawl do: no page pays for the loading of tables."""
+    from pipelines.extract import warm_up
+
+    warm_up()
 
 
 def _read(order: tuple[Path, Gold, list[str]]) -> dict[str, Record]:
@@ -123,22 +131,25 @@ def _read(order: tuple[Path, Gold, list[str]]) -> dict[str, Record]:
     return found
 
 
-def _show(name: str, gold: list[Gold], ours: dict[str, Record], theirs: dict[str, Record]) -> None:
-    both = [figures(gold, records) if records else {} for records in (ours, theirs)]
-    print(f"{name}: {len(gold)} pages")
-    for measure in both[0] or both[1]:
-        print(f"  {measure:15s}" + "".join(f"  {values[measure]:.4f}" if values else "       -" for values in both))
-    costs = [_costs(records) for records in (ours, theirs)]
-    for label, n in (("CPU ms, median", 0), ("CPU ms, 99 %", 1)):
-        print(f"  {label:15s}" + "".join(f"  {cost[n]:6.1f}" if cost else "       -" for cost in costs))
-    errors = [record["error"] for record in ours.values() if "error" in record]
+def _show(gold: list[Gold], records: Records) -> None:
+    """A line a measure: trafilatura, then ours on all pages, on the half that was looked at, and on the other."""
+    columns = [(name, name, gold) for name in reversed(list(records))]
+    if "dateline" in records:
+        columns += [(n, "dateline", [p for p in gold if half(p["url"]) in HALVES[n]]) for n in ("tune", "held")]
+    values = [_values(pages, records[name]) for _, name, pages in columns]
+    print(f"  {'':16s}" + "".join(f"{title:>12s}" for title, _, _ in columns))
+    for measure in dict.fromkeys(measure for column in values for measure in column):
+        cells = (f"{column[measure]:12.4f}" if measure in column else f"{'-':>12s}" for column in values)
+        print(f"  {measure:16s}" + "".join(cells))
+    errors = [record["error"] for record in records.get("dateline", {}).values() if "error" in record]
     if errors:
         print(f"  {len(errors)} errors, the first: {errors[0][:200]}")
 
 
-def _costs(records: dict[str, Record]) -> tuple[float, float] | None:
-    spent = [record["cpu_ms"] for record in records.values() if record.get("cpu_ms")]
-    return (median(spent), quantiles(spent, n=100)[98]) if len(spent) > 1 else None
+def _values(gold: list[Gold], records: dict[str, Record]) -> dict[str, float]:
+    spent = [records[page["id"]]["cpu_ms"] for page in gold if records[page["id"]].get("cpu_ms")]
+    costs = {"CPU ms, median": median(spent), "CPU ms, 99 %": quantiles(spent, n=100)[98]} if len(spent) > 1 else {}
+    return figures(gold, records) | costs
 
 
 def _worst(gold: list[Gold], records: dict[str, Record], count: int) -> Iterator[Any]:

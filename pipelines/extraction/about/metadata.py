@@ -58,6 +58,7 @@ class Metadata:
     canonical_url: str
     title: str | None = None
     authors: tuple[str, ...] = ()
+    house: str | None = None
     agency: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
@@ -76,7 +77,8 @@ def read(page: Page) -> Metadata:
     return Metadata(
         canonical_url=canonical_url(page),
         title=title,
-        authors=credited.authors,
+        authors=credited.people,
+        house=credited.house,
         agency=credited.agency,
         section=subjects.section(page, title, site),
         tags=subjects.tags(page, site),

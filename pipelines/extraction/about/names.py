@@ -11,6 +11,7 @@ MOST_CHARACTERS = 1500  # of one byline
 MOST_NAMES = 20
 LONGEST_NAME = 60  # characters
 MOST_WORDS = 6
+MOST_SIGNED = 80  # characters of a line that is a signature
 
 # What a byline begins with. Longer forms stand before the shorter ones that they begin with.
 BEGINNINGS = """written by|words by|text by|story by|posted by|published by|submitted by|reported by|report by
@@ -52,7 +53,7 @@ login|sign|log|view|profile|posts?|articles?|published|updated|written|reviewed|
 january|february|march|july|september|october|november|december|monday|tuesday|wednesday|thursday
 friday|saturday|sunday|advertisement|sponsored|contents?|copyright|contributors|contributor|guest|and|with|the|our|this
 your|more|all|about|home|search|menu|photo|photos|image|video|source|quelle|foto|exclusive|special|correspondent
-reporter|writer|author|authors|autor|autoren|journalist|columnist|contact|tips|staffer|syndication|bot|ai"""
+reporter|writer|author|authors|autor|autoren|journalist|columnist|contact|tips|staffer|syndication|bot|ai|reports"""
 # Letters after a name that belong to it as the page prints it.
 DEGREES = listed(
     """md m.d. phd ph.d. ph.d do d.o. dds dmd dvm edd ed.d. jd j.d. mba ma m.a. ms m.s. msc m.sc. mph bs b.s. ba b.a.
@@ -77,6 +78,11 @@ IN_BRACKETS = re.compile(r"\([^()]{0,100}\)|\[[^\[\]]{0,100}\]")
 BETWEEN = re.compile(r"\s*[;|/·•、，]\s*|\s+[–—]\s+")
 JOINED = re.compile(r"\s+(?:and|AND|und|UND|et|ET|y|og|och|en|e|ja|i|и|with|mit|avec|con|[&+])\s+")
 JOINTS = listed("and und et y og och en e ja i и with mit by von par por di av af written posted")
+# Words of the short lines that end a text and are no name, though they look like one.
+NEVER_SIGNED = listed(
+    """thank thanks you happy new year day good luck best wishes merry stories story related next end here see also part
+    chapter verse season week north south east west united states city street park"""
+)
 COMMA = re.compile(r"\s*,\s*")
 AGENCY_AFTER = re.compile(r"(?<=\S)\s+(?:(?:The )?Associated Press|Reuters|Bloomberg(?: News)?|Agence France-Presse)$")
 LETTER = re.compile(r"[^\W\d_]")
@@ -101,6 +107,16 @@ def names(credit: str | None, strictly: bool = False) -> list[str]:
             break
     named = list(found.values())
     return [name for name in named if not _is_letters(name)] if len(named) > 1 else named
+
+
+def signature(line: str) -> tuple[str, ...]:
+    """The people whose names a short line is and nothing more: "By Jane Doe and John Roe"; else none."""
+    if len(line) > MOST_SIGNED or line.endswith((".", "!", "?", "…")):
+        return ()
+    signed = names(line, strictly=True)
+    told = set(folded(line).split()) - {word for name in signed for word in folded(name).split()}
+    words = set(folded(line).split())
+    return tuple(signed) if told <= JOINTS and not words & NEVER_SIGNED else ()
 
 
 def _is_letters(name: str) -> bool:

@@ -42,11 +42,6 @@ class Credits:
     house: str | None = None
     agency: str | None = None
 
-    @property
-    def authors(self) -> tuple[str, ...]:
-        """The people or, where the page credits none, the house that it declares as its author."""
-        return self.people or ((self.house,) if self.house else ())
-
 
 def read(page: Page, site: Site) -> Credits:
     """Who is credited. JSON-LD is believed first, then meta elements, then the byline that the page prints."""
@@ -74,12 +69,12 @@ def _without_houses(found: Iterable[str], site: Site) -> tuple[str, ...]:
 
 
 def _houses(credited: Iterable[str]) -> Iterator[str]:
-    """The credits that name a house: not an address, a number or nothing but "Admin" or "Web Desk"."""
+    """The credits that name a house: not an agency, an address, a number or nothing but "Admin" or "Web Desk"."""
     for credit in credited:
         house = names.without_beginning(plain(credit, 200) or "")
         words = folded(house).split()
         named = any(letter.isalpha() for letter in house) and not names.NOBODY_WORDS.issuperset(words)
-        if named and len(house) <= LONGEST_HOUSE and not set("/@") & set(house):
+        if named and len(house) <= LONGEST_HOUSE and not set("/@") & set(house) and not agencies.credited(house):
             yield house
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote, urlsplit
@@ -19,7 +19,7 @@ MOST_LINES = 2_000
 MOST_CHARACTERS = 200_000  # of the text
 MOST_ELEMENTS = 20_000  # what a long page has; a page with more shows its kind in these
 MOST_CLASS = 200  # characters of one class attribute
-COUNTED = ("a", "article", "button", "figure", "form", "h1", "h2", "h3", "h4", "iframe", "time", "video")
+COUNTED = frozenset({"a", "article", "button", "figure", "form", "h1", "h2", "h3", "h4", "iframe", "time", "video"})
 PROSE = 25  # words; a shorter line is more often a label, a caption or a list item than a paragraph
 STORY_TYPES = ARTICLE_TYPES - {"CreativeWork"} | {"Recipe", "Review"}
 DATED = (
@@ -126,7 +126,7 @@ class Facts:
 def gather(page: Page, title: str | None, body: str) -> Facts:
     """Count on a page what `kinds` judges it by. `body` is its cleaned text, a paragraph a line."""
     address, body = urlsplit(page.url), body[:MOST_CHARACTERS]
-    headings, calls, tags = _elements(page.tree)
+    headings, calls, tags = _elements(page.elements)
     lengths = _lengths(body)
     own_title, site = page.said("og:title"), page.said("og:site_name")
     kinds_of_things = [types(thing) for thing in page.things]
@@ -176,12 +176,12 @@ def _marks(tree: HtmlElement) -> str:
     return f" {' '.join(' '.join(mark[:4000] for mark in said if mark).lower().split())} "
 
 
-def _elements(tree: HtmlElement) -> tuple[set[str], int, Counter[str]]:
+def _elements(elements: Iterable[HtmlElement]) -> tuple[set[str], int, Counter[str]]:
     """The headings that are links, how many links and buttons call to buy or book, and the count of each tag."""
     headings: set[str] = set()
     calls = 0
     tags: Counter[str] = Counter()
-    for element in islice(tree.iter(*COUNTED), MOST_ELEMENTS):
+    for element in islice((element for element in elements if element.tag in COUNTED), MOST_ELEMENTS):
         tag = element.tag
         tags[tag] += 1
         if tag in ("a", "button"):

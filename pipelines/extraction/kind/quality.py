@@ -82,8 +82,7 @@ def flags(
     """The names, out of FLAGS, of what is wrong with the text of a page.
 
     `body` is the cleaned text, a paragraph a line; `paywalled` what the page says of itself; `language` the code that
-    the text should be in, by default the one that the outlet's entry gives; `words` how many
-    it has, where that is known.
+    the text should be in, by default the one that the outlet's entry gives; `words` how many it has, where known.
     """
     body = body[:MOST_CHARACTERS]
     count = len(text.words(body)) if words is None else words

@@ -59,6 +59,7 @@ META_MODIFIED = {
 _MARKS = XPath("//*[@itemprop or @pubdate][not(self::meta)]")
 _TIMES = XPath("//time[not(ancestor::aside or ancestor::nav or ancestor::footer)]")
 _TEXT_LENGTH = XPath("string-length(.)")
+_ATTRIBUTES = XPath("//@*", smart_strings=False)
 _OVERLOADED = XPath(f"boolean(//*[@*[{MOST_ATTRIBUTES}]])")
 # /2024/05/03/, /2024/5/3/, 2024-05-03, 20240503 (no longer number: those are ids); /2024/may/03/; /2024/05/ alone.
 _URL_DAY = re.compile(
@@ -205,4 +206,6 @@ def _guess(page: Page) -> str | None:
 
 def _is_too_much(tree: HtmlElement) -> bool:
     elements = sum(1 for _ in islice(tree.iter(), MOST_ELEMENTS + 1))
-    return elements > MOST_ELEMENTS or _TEXT_LENGTH(tree) > MOST_CHARACTERS or bool(_OVERLOADED(tree))
+    if elements > MOST_ELEMENTS or _OVERLOADED(tree):
+        return True
+    return bool(_TEXT_LENGTH(tree) + sum(map(len, _ATTRIBUTES(tree))) > MOST_CHARACTERS)

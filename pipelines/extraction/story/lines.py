@@ -15,12 +15,13 @@ from difflib import SequenceMatcher
 from lxml.html import HtmlElement
 
 from pipelines import text
-from pipelines.extraction.story.phrases import FURNITURE, POINTER
-from pipelines.extraction.story.placement import Placement
+from pipelines.extraction.story.blocks import Block
+from pipelines.extraction.story.phrases import AMBIGUOUS, FURNITURE, POINTER
+from pipelines.extraction.story.placement import Placement, weight
 
 SMALL = 0.15  # of the words: a box beside the story holds less
 ASTRAY = 0.35  # of the words: a rule that looks at single lines and finds more has taken the story for furniture
-BESIDE = 0.3  # of the words: what comes after the story's own element and is more belongs to it
+BESIDE = 0.25  # of the words: what comes after the story's own element and is more belongs to it
 BOX = re.compile(
     r"(?:^|[\s_-])(?:related|newsletters?|sign-?up|subscribe|promo\w*|share|sharing|recommend(?:ed|ations?)|trending"
     r"|most-?read|most-?popular|outbrain|taboola|also-?read|read-?also|see-?also|comments|disclaimer"
@@ -32,7 +33,10 @@ CAPTION = re.compile(
     r"(?:^|[\s_-])(?:\w*caption\w*|credits?|(?:photo|image)-?credit|legend|bildunterschrift)(?:$|[\s_-])", re.IGNORECASE
 )
 LABEL = re.compile(r"[^\s:|,.]+(?: [^\s:|,.]+){0,4} ?[:|]\s")  # "READ NEXT: ", "Fler nyheter | "
-SHORT_LABEL = re.compile(r"[^:|\n]{3,40}[:|]")
+SHORT_LABEL = re.compile(r"[^:|：｜\n]{2,40}[:|：｜]")
+SEPARATOR = re.compile(r"\s*[:|：｜】–—-]|\W*$")
+SENTENCE = re.compile(r"[.!?…।。][”\"’»]?$")
+FEWEST_SAID = 4  # words of a sentence; fewer are a label
 MAIL = re.compile(r"\b[\w.+-]{1,60}@[\w-]{1,60}\.\w|(?:^|\s)@\w{3}")
 YEAR_OR_TIME = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d")
 BY = re.compile(r"(?:by|von|par|por|di|av|af|door|od)\b", re.IGNORECASE)
@@ -50,10 +54,11 @@ def title_echo(page: Placement) -> Iterator[int]:
 def pointer(page: Placement) -> Iterator[int]:
     """ "Read more: …" and the links that follow a bare "Read more"."""
     for n, line in enumerate(page.lines):
-        if not POINTER.match(line.block.text):
+        begins = POINTER.match(line.block.text)
+        if not begins:
             continue
         words = page.weights[n]
-        if words <= 4 or line.linked > 0.3 or (words <= 25 and SHORT_LABEL.match(line.block.text)):
+        if words <= 4 or line.linked > 0.3 or (words <= 25 and _is_label(line.block, begins.end())):
             yield n
             if words <= 6 and line.linked < 0.3:
                 yield from _links_from(page, n + 1)
@@ -86,7 +91,12 @@ def furniture(page: Placement) -> Iterator[int]:
         if words > 40 or line.block.kind in ("code", "row") or not FURNITURE.match(line.block.text):
             continue
         at_the_edge = not page.first <= n <= page.last
-        if words <= 8 or at_the_edge or line.linked > 0.15 or line.block.kind == "heading":
+        if (
+            (words <= 8 and not _is_said(line.block.text))
+            or at_the_edge
+            or line.linked > 0.15
+            or line.block.kind == "heading"
+        ):
             yield n
 
 
@@ -183,7 +193,9 @@ def other_article(page: Placement) -> Iterator[int]:
 
 
 Rule = Callable[[Placement], Iterator[int]]
-OF_SINGLE_LINES: tuple[Rule, ...] = (pointer, furniture, caption)
+OF_SINGLE_LINES: tuple[Rule, ...] = (
+    pointer, labelled_link, furniture, caption, link_line, tail, contact, date_or_byline,
+)  # fmt: skip
 RULES: tuple[Rule, ...] = (
     title_echo, pointer, labelled_link, outside, furniture, box, caption, link_line, repeated, tail, contact,
     date_or_byline, other_article,
@@ -224,6 +236,16 @@ def same_headline(one: str, other: str) -> bool:
 def _is_headed(article: HtmlElement, titles: list[str]) -> bool:
     headings = (folded(heading.text_content()[:400]) for heading in article.iter("h1", "h2"))
     return any(same_headline(heading, title) for heading in headings for title in titles)
+
+
+def _is_label(block: Block, begins: int) -> bool:
+    """Whether what begins the line, up to that character, is set off from the rest: "Read also - ", "More on it: "."""
+    return bool(SEPARATOR.match(block.text, begins)) or (block.kind != "quote" and bool(SHORT_LABEL.match(block.text)))
+
+
+def _is_said(line: str) -> bool:
+    """Whether a line that begins like an appeal may be a sentence of the story all the same."""
+    return bool(AMBIGUOUS.match(line) and SENTENCE.search(line)) and weight(line) > FEWEST_SAID
 
 
 def _links_from(page: Placement, number: int) -> Iterator[int]:

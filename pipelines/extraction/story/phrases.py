@@ -7,9 +7,9 @@ import re
 # A line that begins so points to another story: "Read more: …". Matched at the start, whatever the case.
 POINTERS = """
 read more|read also|also read|read next|read this|also on|see also|see more|see related|more from|more on|more stories
-related|related articles?|related stories|related content|related coverage|related topics|related posts?|related news
+related|related articles|related stories|related content|related coverage|related topics|related posts|related news
 don't miss|dont miss|must read|recommended|recommended reading|you may also like|you might also like|you may like
-more must-reads|most read|most popular|trending|trending now|editor's picks?|editors' picks?|in other news
+more must-reads|most read|most popular|trending|trending now|editor's picks|editor's pick|editors' picks|in other news
 further reading|watch more|listen more|explore more|keep reading|up next|next article|previous article|more :|more:
 click here to read|click to read|check out our|the latest
 lesen sie auch|lesen sie mehr|lesen sie dazu|lesen sie hier|lesen sie weiter|mehr zum thema|mehr dazu|mehr lesen
@@ -41,11 +41,15 @@ ayrıca okuyun|bunları da oku|ilgili haberler|ilginizi çekebilir|devamını ok
 baca juga|baca selengkapnya|lihat juga|simak juga|artikel terkait|berita terkait|baca lainnya
 यह भी पढ़ें|ये भी पढ़ें|इसे भी पढ़ें|यह भी पढे|और पढ़ें|संबंधित खबरें
 延伸阅读|相关阅读|相关新闻|更多新闻|推荐阅读|延伸閱讀|相關新聞|更多報導|看更多
-関連記事|あわせて読みたい|続きを読む|関連ニュース|おすすめ記事|【関連記事】|▼関連
+関連記事|あわせて読みたい|続きを読む|関連ニュース|おすすめ記事|▼関連
+관련기사|관련 기사|함께 보면|함께 읽기|추천 기사|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง|อ่านต่อ
 xem thêm|đọc thêm|tin liên quan|bài liên quan
 διαβάστε επίσης|διαβάστε ακόμα|δείτε επίσης
 citește și|vezi și|citiți și|прочетете още|вижте още|olvassa el|kapcsolódó
 اقرأ أيضا|اقرأ أيضاً|إقرأ أيضا|شاهد أيضا|مواضيع ذات صلة|המשך קריאה|קראו גם
+یہ بھی پڑھیں|مزید پڑھیں|همچنین بخوانید|بیشتر بخوانید|আরও পড়ুন|আরো পড়ুন|हेही वाचा|आणखी वाचा|આ પણ વાંચો
+மேலும் படிக்க|ఇది కూడా చదవండి|pročitajte i|pročitajte još|pročitajte više|čitajte još|povezane vijesti|preberite tudi
+preberite še|soma pia|basahin din|basahin rin|loe ka|lasi arī|skaitykite taip pat
 """
 # A line that begins so asks the reader to do something or belongs to the page.
 APPEALS = """
@@ -100,26 +104,43 @@ foto:
 schrijf je in|abonneer|volg ons|deel dit|advertentie|foto:|reageer|alle rechten|meld je aan
 abonner|følg oss|annonse|foto:|del artikkel|kommentarer|tips oss|prenumerera|följ oss|annons|dela|tilaa|seuraa
 mainos|jaa|kuva:|følg os|annonce
-zapisz się|subskrybuj|obserwuj|reklama|fot\\.|źródło:|udostępnij|komentarze|wszelkie prawa|dołącz
+zapisz się|subskrybuj|obserwuj|reklama|fot.|źródło:|udostępnij|komentarze|wszelkie prawa|dołącz
 přihlaste|předplaťte|sledujte|reklama|foto:|zdroj:|sdílet|diskuse|inzerce|vstoupit do diskuze
 подпишитесь|подписывайтесь|следите|реклама|фото:|источник:|поделиться|комментарии|все права|читать|подписаться
 присоединяйтесь
 підпишіться|підписуйтесь|реклама|фото:|джерело:|поділитися
-abone ol|takip edin|reklam|paylaş|fotoğraf:|kaynak:|yorumlar
+abone ol|abone olun|takip edin|reklam|paylaş|fotoğraf:|kaynak:|yorumlar
 ikuti|berlangganan|bagikan|iklan|foto:|sumber:|komentar|editor:|pewarta:|dapatkan
 सब्सक्राइब|फॉलो करें|शेयर करें|विज्ञापन|फोटो:|हमें फॉलो
-责任编辑|（责任编辑|编辑：|来源：|點擊|点击|关注|分享|廣告|广告|版权|轉載|订阅|扫码|記者|图片来源
+责任编辑|（责任编辑|编辑：|来源：|點擊|点击查看|点击进入|关注|分享|廣告|广告|版权|轉載|订阅|扫码|記者|图片来源
 無断転載|会員登録|有料会員|この記事は|残り|写真：|写真=|シェア|フォロー|広告|ログイン|無料会員|購読|提供：
 theo dõi|đăng ký|quảng cáo|chia sẻ|ảnh:|nguồn:
 """
 
 
+# Words of the table above that a sentence may begin with as well: "Published in 1984, it sold ten copies."
+SAID_TOO = """
+published|posted|updated|promoted|sponsored|republished|copyright|comments|donate|help us|your support|your browser
+watch live|thank you for|write to|reach the|reach him|reach her|read the|read our|like us on|the views expressed|teilen
+drucken|anzeige|werbung|hinweis|partager|suivez|rejoignez|recevez|compartir|commenti|segui|siga|receba|dela|jaa|seuraa
+следите|читать|sledujte|sdílet|关注|分享|विज्ञापन
+"""
+WIDE = re.compile(r"[\u3040-\u9fff]{3}$")  # scripts without spaces: three characters are a phrase, two may be any word
+END = r"(?![\w\u0300-\u036f\u064b-\u065f\u0900-\u0963\u0981-\u0d4d])"  # no letter follows, and no vowel sign
+COUNT = r"(?:\d{1,3}[\s-])?"  # "5 min read"
+
+
 def _beginning(lines: str) -> re.Pattern[str]:
     forms = {form.strip() for line in lines.strip().splitlines() for form in line.split("|") if form.strip()}
-    ordered = sorted(forms, key=len, reverse=True)
-    escaped = "|".join(re.escape(form).replace(r"\ ", r"\s+").replace("'", "['’]") for form in ordered)
-    return re.compile(rf"[\W_]{{0,6}}(?:{escaped})(?!\w)", re.IGNORECASE)
+    ordered = "|".join(map(_form, sorted(forms, key=len, reverse=True)))
+    return re.compile(rf"[\W_]{{0,6}}{COUNT}(?:{ordered})", re.IGNORECASE)
+
+
+def _form(form: str) -> str:
+    written = re.escape(form).replace(r"\ ", r"\s+").replace("'", "['’]")
+    return written if WIDE.search(form) or not form[-1].isalnum() else written + END
 
 
 POINTER = _beginning(POINTERS)
 FURNITURE = _beginning(APPEALS)
+AMBIGUOUS = _beginning(SAID_TOO)

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from pipelines import text
 from pipelines.extraction.story.sources import Placed
 
-PROSE = 20  # words: a line so long is told, not listed
+PROSE = 25  # words: a line so long is told, not listed
 FEWEST_LINES = 4  # of prose; a text of fewer does not show which element is its home
 HOME = 0.7  # of the prose stands in the story's own element
 
@@ -70,7 +70,8 @@ class Placement:
         if len(self.prose) < FEWEST_LINES:
             return None
         shares = self._shares(self.prose)
-        large = [element for element, share in shares.items() if share >= HOME * sum(self._part(n) for n in self.prose)]
+        enough = HOME * self.share(self.prose)
+        large = [element for element, share in shares.items() if share >= enough]
         return max(large, key=lambda element: sum(1 for _ in element.iterancestors()), default=None)
 
     def share(self, numbers: Sequence[int]) -> float:

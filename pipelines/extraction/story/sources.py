@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -16,6 +17,11 @@ MOST_ELEMENTS = 20_000
 MOST_ANCESTORS = 40
 WORD = 8  # characters of a first word that are compared
 CLIMB = 5  # how many elements that begin with the same text are looked at: <p><b><i>Text
+# A first letter that the page sets large and apart, "<span class=dropcap>N</span> ow", where it is no word by itself.
+APART = re.compile(r"([BCDFGHJLMNPQRTX]) (?=[^\W\d_])")
+LETTER = re.compile(r"[^\W\d_]")
+LARGE = re.compile(r"drop[_-]?caps?\b|initial|first[_-]?letter|lettrine", re.IGNORECASE)
+Places = dict[str, deque[HtmlElement]]
 UNSEEN = {"script", "style", "noscript", "template", "svg", "option"}
 
 
@@ -43,27 +49,32 @@ def key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text[: 4 * KEY])[:KEY]
 
 
-def place(tree: HtmlElement, blocks: Sequence[Block], host: str) -> list[Placed]:
-    """Each block with its place. Of several elements that hold the same text, in the order of the page."""
+def place(elements: Iterable[HtmlElement], blocks: Sequence[Block], host: str) -> list[Placed]:
+    """Each block with its place among the elements of the page; of several that hold its text, in their order."""
     wanted = {key(block.text) for block in blocks} - {""}
     # Most text of a page is none of the story's: the first word of a text node tells, before anything dear is done.
     first_words = {block.text.split(None, 1)[0][:WORD] for block in blocks if block.text}
-    found: dict[str, list[HtmlElement]] = defaultdict(list)
-    for element, _ in zip(tree.iter("*"), range(MOST_ELEMENTS), strict=False):
-        if element.tag in UNSEEN:
-            continue
-        if (said := element.text) and _first_word(said) in first_words:
+    found: Places = defaultdict(deque)
+    for element in islice(elements, MOST_ELEMENTS):
+        if (said := element.text) and _first_word(said) in first_words and element.tag not in UNSEEN:
             _note(found, wanted, element)
         if (said := element.tail) and _first_word(said) in first_words and (known := key(said.strip())) in wanted:
             found[known].append(element.getparent())
-    return [_placed(block, found[key(block.text)], host) for block in blocks]
+    places = [_next(found[key(block.text)]) for block in blocks]
+    # Many blocks may stand in one element, as lines between br do: it is weighed once.
+    linked = {element: _linked(element, host) for element in dict.fromkeys(places) if element is not None}
+    return [
+        Placed(block, None) if element is None else Placed(_with_its_letter(block, element), element, *linked[element])
+        for block, element in zip(blocks, places, strict=True)
+    ]
 
 
 def _first_word(said: str) -> str:
-    return (said[:200].split(None, 1) or [""])[0][:WORD]
+    found = said[:200].split(None, 1)
+    return found[0][:WORD] if found else ""
 
 
-def _note(found: dict[str, list[HtmlElement]], wanted: set[str], element: HtmlElement) -> None:
+def _note(found: Places, wanted: set[str], element: HtmlElement) -> None:
     """Remember the smallest of the element and those around it whose text begins like a block's and goes on so."""
     for _ in range(CLIMB):
         known = key(_opening(element))
@@ -77,11 +88,23 @@ def _note(found: dict[str, list[HtmlElement]], wanted: set[str], element: HtmlEl
         element = parent
 
 
-def _placed(block: Block, places: list[HtmlElement], host: str) -> Placed:
+def _next(places: deque[HtmlElement]) -> HtmlElement | None:
     if not places:
-        return Placed(block, None)
-    element = places.pop(0) if len(places) > 1 else places[0]
-    return Placed(block, element, *_linked(element, host))
+        return None
+    return places.popleft() if len(places) > 1 else places[0]
+
+
+def _with_its_letter(block: Block, element: HtmlElement) -> Block:
+    """The block with its first word whole, where the page draws the first letter large."""
+    apart = APART.match(block.text)
+    if not apart:
+        return block
+    near = (part for part in islice(element.iter("*"), CLIMB) if part.text and LETTER.search(part.text[:200]))
+    first = next(near, None)
+    if first is None or first.text.strip() != apart[1]:
+        return block
+    names = " ".join(part.get("class", "")[:200] for part in (first, first.getparent()))
+    return block.saying(apart[0][:-1] + block.text[apart.end() :]) if LARGE.search(names) else block
 
 
 def _opening(element: HtmlElement) -> str:

@@ -27,6 +27,10 @@ def credited(body: str = "", ld: Any = None, head: str = "") -> people.Credits:
     return people.read(page, sites.site(page))
 
 
+def authors_of(credits: people.Credits) -> tuple[str, ...]:
+    return credits.people or ((credits.house,) if credits.house else ())
+
+
 def story(**said: Any) -> dict[str, Any]:
     return {"@type": "NewsArticle", "headline": "Ferry runs again", **said}
 
@@ -54,7 +58,7 @@ def story(**said: Any) -> dict[str, Any]:
     ],
 )
 def test_declared(ld: Any, authors: tuple[str, ...]) -> None:
-    assert credited(ld=ld).authors == authors
+    assert authors_of(credited(ld=ld)) == authors
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_declared(ld: Any, authors: tuple[str, ...]) -> None:
     ],
 )  # fmt: skip
 def test_in_meta_elements(head: str, authors: tuple[str, ...]) -> None:
-    assert credited(head=head).authors == authors
+    assert authors_of(credited(head=head)) == authors
 
 
 @pytest.mark.parametrize(
@@ -100,11 +104,11 @@ def test_in_meta_elements(head: str, authors: tuple[str, ...]) -> None:
     ],
 )  # fmt: skip
 def test_in_print(body: str, authors: tuple[str, ...]) -> None:
-    assert credited(body).authors == authors
+    assert authors_of(credited(body)) == authors
 
 
 def test_what_is_declared_goes_before_what_is_printed() -> None:
-    assert credited('<p class="byline">By Tom Berg</p>', story(author=JANE)).authors == ("Jane Roe",)
+    assert authors_of(credited('<p class="byline">By Tom Berg</p>', story(author=JANE))) == ("Jane Roe",)
 
 
 def test_a_house_gives_way_to_a_printed_name() -> None:
@@ -140,5 +144,5 @@ def test_many_elements_cost_little(body: str) -> None:
 def test_many_authors_cost_little() -> None:
     authors = [{"@type": "Person", "name": f"Jane {'ABCDEFGHIJ'[n % 10]}oe"} for n in range(20_000)]
     started = time.process_time()
-    assert len(credited(ld=story(author=authors)).authors) == 10
+    assert len(authors_of(credited(ld=story(author=authors)))) == 10
     assert time.process_time() - started < 2
