@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format lock clean bench bench-extract prove-kill schema
+.PHONY: help install up test lint format lock clean bench bench-extract prove-kill prove-fuzz schema
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ bench-extract: install  ## how good the records are, beside trafilatura's own: m
 
 prove-kill: install  ## kill -9 a crawl again and again, then count: make prove-kill CORPUS="FOLDER ..."
 	@$(BIN)/python -m tests.proofs.kill_loop $(CORPUS)
+
+prove-fuzz: install  ## spoil pages and have them read, every one answered for: make prove-fuzz CORPUS="FOLDER ..." [PAGES=20000]
+	@$(BIN)/python -m tests.proofs.fuzz $(CORPUS) --pages $(or $(PAGES),20000)
 
 schema: install  ## write migrations/schema.sql anew from the migrations
 	@WRITE_SCHEMA=1 $(BIN)/python -m pytest -q tests/pipelines/test_database.py -k committed_schema

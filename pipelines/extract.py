@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
-from w3lib.encoding import html_to_unicode
 
 from pipelines import text
 from pipelines.extraction import engine, related
 from pipelines.extraction.about import metadata, names
+from pipelines.extraction.encodings import decode, is_binary
 from pipelines.extraction.kind import kinds, languages, quality
 from pipelines.extraction.page import Page
 from pipelines.extraction.published import witnesses
@@ -24,6 +24,7 @@ from pipelines.records import Article, Hints, Unreadable, Witness
 EXTRACTOR = f"dateline 2, {engine.VERSION}"
 # Of thousands of news pages the largest has 10,000; with many more than these a page is beyond its time for certain.
 MOST_ELEMENTS = 50_000
+MOST_LOST = 8  # lines of the page's furniture, from its end, among which a credit is looked for
 PAGES_BETWEEN_RESETS = 200  # trafilatura and htmldate keep caches that only grow
 
 _pages_read = 0
@@ -53,14 +54,6 @@ def read_page(
     return replace(article, cpu_ms=round((time.process_time() - started) * 1000, 1))
 
 
-def decode(body: bytes, content_type: str | None) -> str:
-    """The page as text: UTF-8 where it is valid, whatever the page says; else as header, meta or guess have it."""
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return html_to_unicode(content_type, body)[1]
-
-
 def warm_up() -> None:
     """Load what the first pages would wait for: tables of trafilatura, htmldate and dateparser (a second or two)."""
     page = "<html><body><main><h1>Warm</h1><p>3 hours ago</p><p>12 October</p></main></body></html>"
@@ -75,7 +68,8 @@ def _reset_caches_now_and_then() -> None:
 
 
 def _parse(body: bytes, content_type: str | None) -> HtmlElement:
-    tree = engine.parse(decode(body, content_type))
+    html = decode(body, content_type)
+    tree = None if is_binary(html) else engine.parse(html)
     if tree is None:
         raise Unreadable("unreadable", "no HTML: nothing in it can be read as a page")
     return tree
@@ -111,7 +105,7 @@ def _read(page: Page, markdown: bool) -> Article:
         extractor=EXTRACTOR,
         excerpt=about.excerpt,
         authors=about.authors or signed or ((about.house,) if about.house else ()),
-        agency=credit or (head.agency if head else None) or about.agency,
+        agency=credit or (head.agency if head else None) or _lost_credit(body) or about.agency,
         dateline_place=head.place if head else None,
         dateline_date=head.day if head else None,
         published_at=published.value,
@@ -149,6 +143,13 @@ def _without_dateline(body: Body, page: Page, language: str | None) -> tuple[Bod
 def _without_credit(body: Body) -> tuple[Body, str | None]:
     stripped, credit, cut = agencies.cut_credit(body.text)
     return body.ending(stripped, cut, "credit"), credit
+
+
+def _lost_credit(body: Body) -> str | None:
+    """The agency of a credit that went with the furniture of the page: of a line that is nothing else."""
+    lines = [removed.text for removed in body.removed if removed.rule in ("furniture", "outside", "box", "tail")]
+    cut = (agencies.cut_credit(f"…\n{line}") for line in lines[-MOST_LOST:])  # as the last line of a text
+    return next((agency for rest, agency, _ in cut if agency and rest == "…"), None)
 
 
 def _without_signature(body: Body, authors: tuple[str, ...]) -> tuple[Body, tuple[str, ...]]:

@@ -13,8 +13,14 @@ INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width 
 MOST_MARKS = 30  # on one letter
 FEW_MARKS = 500  # characters of a text that has too few marks to matter
 SPACES = re.compile(r"[^\S\n]+")
+# Vowel signs and accents that stand after their letter and belong to its word.
+MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0971-\u0df3\u0e31-\u0e3a"
+    "\u0e47-\u0e4e\u0eb1-\u0ebc\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
+)
+LETTERS = rf"[^\W_](?:[^\W_]|[{MARKS}])*"
 # A word of a script without spaces is taken to be one character.
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’\-][^\W_]+)*")
+WORD = re.compile(rf"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|{LETTERS}(?:['’\-]{LETTERS})*")
 
 
 def storable(text: str) -> str:

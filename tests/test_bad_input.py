@@ -11,7 +11,7 @@ import pytest
 
 from dateline.postgres import Server
 from pipelines.database import Database
-from tests import faults
+from tests import faults, hostile
 from tests.commands import DATELINE, dateline, start
 from tests.conftest import Ask
 from tests.documents import Entry, article_html, front_html, prose
@@ -148,6 +148,25 @@ def test_a_page_without_end_is_one_failed_page(environment: Environment, site: S
     outlet(environment, site)
     done = dateline(environment, "crawl", "--all", "--allow-private", "--json")
     assert (done.code, done.summary["stored"], done.summary["failed"]) == (0, 1, {"too_large": 1}), done.err
+
+
+def test_a_page_over_its_bounds_is_quarantined_with_its_capture(environment: Environment, site: Site, ask: Ask) -> None:
+    paths = stories(site, 3)
+    hostile_pages = {
+        "/news/a-story-that-takes-for-ever.html": ("timeout", hostile.DEADLY["100,000 attributes on one element"]()),
+        "/news/a-story-of-endless-elements.html": ("too_large", hostile.page(body="<b>So.</b>" * 60_000)),
+    }
+    for path, (_, body) in hostile_pages.items():
+        site.page(path, body)
+    site.page("/", front_html(dict.fromkeys([*hostile_pages, *paths], "A story about the harbour")))
+    outlet(environment, site)
+    done = dateline(environment, "crawl", "--all", "--allow-private", "--json")
+    assert (done.code, done.summary["stored"], done.summary["failed"]) == (0, 3, {"timeout": 1, "too_large": 1})
+    for path, (reason, body) in hostile_pages.items():
+        assert ask(
+            "select q.reason, c.body_bytes from quarantine q join captures c on c.id = q.capture_id where q.url = %s",
+            site.at(path),
+        ) == [(reason, len(body))]
 
 
 def test_a_full_disk_under_the_captures(environment: Environment, site: Site, ask: Ask) -> None:

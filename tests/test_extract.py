@@ -59,6 +59,36 @@ def test_a_batch_keeps_ids_and_order(environment: Environment, tmp_path: Path) -
     assert all(r["kind"] == "article" for r in records if r["id"] != "lost")
 
 
+def test_the_text_as_markdown(environment: Environment, tmp_path: Path) -> None:
+    one, two = prose(1, 2)
+    story = f"<h1>A story of a list</h1><p>{one}</p><h2>What was found</h2><ul><li>9 * 9</li></ul><p>{two}</p>"
+    file = tmp_path / "a.html"
+    file.write_text(
+        f"<html><head><title>A story of a list</title></head><body><article>{story}</article></body></html>"
+    )
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text(json.dumps({"id": 1, "url": "https://x.example/a", "path": "a.html"}))
+    marked = f"{one}\n\n## What was found\n\n- 9 \\* 9\n\n{two}"
+    for argument in ([str(file)], ["--batch", str(batch)]):
+        assert dateline(environment, "extract", "--format", "markdown", *argument).summary["text"] == marked
+
+
+def test_a_format_that_is_none_is_named(environment: Environment, tmp_path: Path) -> None:
+    done = dateline(environment, "extract", "--format", "html", str(page(tmp_path, "a.html")))
+    assert done.code == 2
+    assert "'html'" in done.err
+    assert "markdown" in done.err
+
+
+def test_a_file_that_is_no_page_is_named_and_the_others_are_read(environment: Environment, tmp_path: Path) -> None:
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(b"%PDF-1.7\n" + bytes(range(256)) * 9)
+    done = dateline(environment, "extract", str(paper), str(page(tmp_path, "a.html")))
+    assert done.code == 2
+    assert "paper.pdf: unreadable" in done.complaint
+    assert done.summary["title"] == "The harbour story called a.html"
+
+
 def test_a_batch_that_is_none_names_its_line(environment: Environment, tmp_path: Path) -> None:
     batch = tmp_path / "batch.jsonl"
     batch.write_text('{"id": 1, "path": "a"}\nnonsense\n')

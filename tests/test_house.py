@@ -87,7 +87,7 @@ ORDER = (
     ("archive",),
 )
 # The same in pipelines/extraction; the folders of one line know nothing of each other.
-EXTRACTION = (("engine", "page", "plain"), ("story", "about", "published", "kind", "related"))
+EXTRACTION = (("encodings", "engine", "page", "plain"), ("story", "about", "published", "kind", "related"))
 
 
 def levels(package: str, order: tuple[tuple[str, ...], ...]) -> dict[str, tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 
 from lxml.etree import ElementDefaultClassLookup, ParserError, _Element
@@ -9,10 +10,17 @@ from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HTMLParser, HtmlProc
 from trafilatura import bare_extraction
 from trafilatura.meta import reset_caches
 from trafilatura.settings import Document
-from trafilatura.utils import repair_faulty_html
 
 VERSION = f"trafilatura {version('trafilatura')}"
 __all__ = ["VERSION", "main_content", "parse", "reset_caches"]
+
+# What trafilatura mends before it parses, done on bytes: a doctype that libxml2 stumbles over, <html/>, and what no XML
+# may hold (its functions refuse such strings later).
+HEAD = 4096  # characters in which the first two are looked for
+DOCTYPE = re.compile(r"<! ?DOCTYPE[^>]*>", re.IGNORECASE)
+SELF_CLOSED = re.compile(r"(<html[^>]*)/>", re.IGNORECASE)
+CONTROLS = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
+NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 # trafilatura's settings. lxml.html would choose the class of each element in Python, every time one is met: a sixth of
 # all the time a page takes. All of them are HtmlElement here, and nobody needs the classes of forms and inputs.
@@ -28,9 +36,12 @@ _PARSER.set_element_class_lookup(
 
 def parse(html: str) -> HtmlElement | None:
     """The tree of the page, or None where nothing in it can be read as HTML."""
-    repaired = repair_faulty_html(html, html[:50].lower())
+    head = SELF_CLOSED.sub(r"\1>", DOCTYPE.sub("", html[:HEAD], count=1), count=1)
+    page = (head + html[HEAD:]).encode("utf-8", "replace").translate(None, CONTROLS)
+    for noncharacter in NONCHARACTERS:
+        page = page.replace(noncharacter, b"")
     try:
-        tree = document_fromstring(repaired.encode("utf-8", "replace"), parser=_PARSER)
+        tree = document_fromstring(page, parser=_PARSER)
     except ParserError:  # nothing in it
         return None
     return tree if len(tree) else None

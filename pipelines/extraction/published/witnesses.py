@@ -13,6 +13,7 @@ from htmldate import find_date
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from pipelines import text
 from pipelines.extraction.page import Page
 from pipelines.extraction.published import headline_dates
 from pipelines.news import dates, written
@@ -173,7 +174,7 @@ def _text(element: HtmlElement) -> str:
 
 def _legible(value: str, page: Page) -> str:
     """The value on one line; in ISO 8601 where only the page's language tells what 03/05/2024 or 3 mai is."""
-    value = " ".join(value[: 3 * LONGEST_VALUE].split())[:LONGEST_VALUE]
+    value = " ".join(text.storable(value[: 3 * LONGEST_VALUE]).split())[:LONGEST_VALUE]  # JSON escapes hide NUL
     if value[:4].isdigit() or not value:
         return value
     found = written.find(value, locale(page))

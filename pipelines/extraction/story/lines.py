@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
+from itertools import takewhile
 
 from lxml.html import HtmlElement
 
@@ -21,6 +22,7 @@ from pipelines.extraction.story.placement import Placement, weight
 
 SMALL = 0.15  # of the words: a box beside the story holds less
 ASTRAY = 0.35  # of the words: a rule that looks at single lines and finds more has taken the story for furniture
+MOST = 0.5  # of the words
 BESIDE = 0.25  # of the words: what comes after the story's own element and is more belongs to it
 BOX = re.compile(
     r"(?:^|[\s_-])(?:related|newsletters?|sign-?up|subscribe|promo\w*|share|sharing|recommend(?:ed|ations?)|trending"
@@ -152,11 +154,11 @@ def repeated(page: Placement) -> Iterator[int]:
 
 
 def tail(page: Placement) -> Iterator[int]:
-    """Headings and links that nothing follows."""
-    for n in range(len(page.lines) - 1, page.last, -1):
-        if page.lines[n].block.kind != "heading" and page.lines[n].linked <= 0.8:
-            return
-        yield n
+    """Headings and links that nothing follows; where they are most of the text, they are what it is about."""
+    after = range(len(page.lines) - 1, page.last, -1)
+    found = list(takewhile(lambda n: page.lines[n].block.kind == "heading" or page.lines[n].linked > 0.8, after))
+    if page.share(found) < MOST:
+        yield from found
 
 
 def contact(page: Placement) -> Iterator[int]:
@@ -193,9 +195,8 @@ def other_article(page: Placement) -> Iterator[int]:
 
 
 Rule = Callable[[Placement], Iterator[int]]
-OF_SINGLE_LINES: tuple[Rule, ...] = (
-    pointer, labelled_link, furniture, caption, link_line, tail, contact, date_or_byline,
-)  # fmt: skip
+# These look at a line by itself; the others see what is around it, or have a bound of their own.
+OF_SINGLE_LINES: tuple[Rule, ...] = (pointer, labelled_link, furniture, caption, contact, date_or_byline)
 RULES: tuple[Rule, ...] = (
     title_echo, pointer, labelled_link, outside, furniture, box, caption, link_line, repeated, tail, contact,
     date_or_byline, other_article,

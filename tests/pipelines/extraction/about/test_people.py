@@ -27,8 +27,8 @@ def credited(body: str = "", ld: Any = None, head: str = "") -> people.Credits:
     return people.read(page, sites.site(page))
 
 
-def authors_of(credits: people.Credits) -> tuple[str, ...]:
-    return credits.people or ((credits.house,) if credits.house else ())
+def authors_of(found: people.Credits) -> tuple[str, ...]:
+    return found.people or ((found.house,) if found.house else ())
 
 
 def story(**said: Any) -> dict[str, Any]:

@@ -293,8 +293,8 @@ def numbered_links(count: int) -> list[str]:
     [
         "".join(f"<h2>{a}</h2>{p}" for a, p in zip(numbered_links(8), paragraphs(2, 8), strict=True)),
         paragraphs()[0] + "".join(f"<h2>{a}</h2><p>It is nine metres long.</p>" for a in numbered_links(8)),
-        paragraphs()[0] + "".join(f"<p>{a}</p>" for a in numbered_links(8)),
-        paragraphs()[0] + "<ul>" + "".join(f"<li>{a}</li>" for a in numbered_links(8)) + "</ul>",
+        paragraphs()[0] + "".join(f"<p>{a}</p>" for a in numbered_links(12)),
+        paragraphs()[0] + "<ul>" + "".join(f"<li>{a}</li>" for a in numbered_links(12)) + "</ul>",
         "".join(f"<h3>{a}</h3>" for a in numbered_links(8)),
     ],
 )
