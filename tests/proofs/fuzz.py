@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -49,6 +49,7 @@ VISIT = datetime.fromisoformat("2026-11-22T10:00:00+05:30")
 AT_ONCE = 1000  # pages of one command
 STORED = 10  # of so many records one goes into the database, if it is a story's
 MOST_CPU = 2_000  # ms
+BATCH = "batch.jsonl"
 Source = tuple[str, bytes]
 
 
@@ -93,29 +94,32 @@ def pages(sources: Sequence[Source], seed: int, count: int) -> Iterator[tuple[st
         yield name, "https://x.example/news/a-hostile-page.html", make()
 
 
-def read(some: Sequence[tuple[str, str, bytes]], tally: Tally) -> None:
-    """Have the command read these pages, and check its answers."""
+def read(some: Iterable[tuple[str, str, bytes]], tally: Tally) -> bool:
+    """Have the command read these pages, and check its answers; False where there is no page."""
     with tempfile.TemporaryDirectory(prefix="dateline-fuzz-") as name:
-        folder = Path(name)
-        orders = [
-            {"id": key, "url": url, "path": f"{n}.html", "fetched_at": VISIT.isoformat()}
-            for n, (key, url, _) in enumerate(some)
-        ]
-        for order, (_, _, body) in zip(orders, some, strict=True):
-            (folder / order["path"]).write_bytes(body)
-        (folder / "batch.jsonl").write_text("".join(json.dumps(order) + "\n" for order in orders))
-        done = subprocess.run(
-            [DATELINE, "extract", "--batch", folder / "batch.jsonl"], capture_output=True, check=False
-        )
+        keys = list(_written(some, Path(name)))
+        batch = str(Path(name) / BATCH)
+        done = subprocess.run([DATELINE, "extract", "--batch", batch], capture_output=True, check=False)
     tally.largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
     if done.returncode or b"Traceback" in done.stderr:
         tally.faults.append(f"exit {done.returncode}: {done.stderr.decode(errors='replace')[-2000:]}")
-    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
-    if len(answers) != len(orders):
-        tally.faults.append(f"{len(orders)} pages from {orders[0]['id']}, {len(answers)} answers")
-    for order, answer in zip(orders, answers, strict=False):
+    answers = [json.loads(line) for line in done.stdout.decode().split("\n")[:-1]]
+    if len(answers) != len(keys):
+        tally.faults.append(f"{len(keys)} pages from {keys[0]}, {len(answers)} answers")
+    for key, answer in zip(keys, answers, strict=False):
         tally.pages += 1
-        take(order["id"], answer, tally)
+        take(key, answer, tally)
+    return bool(keys)
+
+
+def _written(some: Iterable[tuple[str, str, bytes]], folder: Path) -> Iterator[str]:
+    """Write pages and the orders for them; their ids."""
+    with (folder / BATCH).open("w", encoding="utf-8") as batch:
+        for number, (key, url, body) in enumerate(some):
+            (folder / f"{number}.html").write_bytes(body)
+            order = {"id": key, "url": url, "path": f"{number}.html", "fetched_at": VISIT.isoformat()}
+            batch.write(json.dumps(order) + "\n")
+            yield key
 
 
 def take(key: str, answer: dict[str, Any], tally: Tally) -> None:
@@ -235,8 +239,7 @@ def main() -> int:
         return 0
     tally = Tally()
     left = pages(sources, options.seed, options.pages)
-    while some := list(islice(left, AT_ONCE)):
-        read(some, tally)
+    while read(islice(left, AT_ONCE), tally):
         seen = f"{tally.errors.total()} errors, {len(tally.faults)} faults, largest process {tally.largest} MB"
         print(f"{tally.pages} pages, {seen}", flush=True)
     store(tally.sample, tally)
