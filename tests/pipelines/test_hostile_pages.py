@@ -18,7 +18,8 @@ from tests.documents import article_html
 
 URL = "https://x.example/news/a-story-about-the-harbour.html"
 HONEST = article_html("Harbour reopens after the storm", published="2026-03-04T10:00:00Z").encode()
-DEADLY = {"100,000 attributes on one element": "timeout", "2.5 million attributes": "memory"}
+# On a slow machine the time ends before the memory does.
+DEADLY = {"100,000 attributes on one element": {"timeout"}, "2.5 million attributes": {"memory", "timeout"}}
 UNREAD = dict.fromkeys(("nothing but NUL", "bytes that are no text", "an entity without end"), "unreadable")
 
 
@@ -57,7 +58,7 @@ def test_a_hostile_page_is_read_in_time_and_its_record_can_be_stored(outcomes: R
 
 @pytest.mark.parametrize("name", hostile.DEADLY)
 def test_a_page_over_its_bounds_costs_a_worker_and_says_which(outcomes: Read, name: str) -> None:
-    assert outcomes(name) == DEADLY[name]
+    assert outcomes(name) in DEADLY[name]
 
 
 @pytest.mark.parametrize("name", [*hostile.DEADLY, *hostile.QUICK])
