@@ -88,7 +88,7 @@ def _read(page: Page, markdown: bool) -> Article:
     modified = dates.settle_modified(witnesses.modified(page), published, page.visit, page.hints.timezone)
     plain = body.text
     verdict = kinds.judge(page, about.title, plain)
-    words = len(text.words(plain))
+    words = sum(len(text.words(line)) for line in plain.split("\n"))
     flags = quality.flags(
         page, about.title, plain, paywalled=about.paywalled, undated=published.value is None,
         date_is_visit_day=published.suspect, language=about.language or page.hints.language, words=words,

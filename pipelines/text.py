@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 # Controls other than tab and newline, lone surrogates, and the non-characters that XML forbids.
@@ -12,6 +12,7 @@ UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width space, word joiner, BOM
 MOST_MARKS = 30  # on one letter
 FEW_MARKS = 500  # characters of a text that has too few marks to matter
+LONG_LINE = 5_000  # characters; words of a longer text are not remembered
 SPACES = re.compile(r"[^\S\n]+")
 # Vowel signs and accents that stand after their letter and belong to its word.
 MARKS = (
@@ -66,6 +67,11 @@ def body(text: str) -> str:
     return "\n".join(p for p in paragraphs if p)
 
 
-def words(text: str) -> list[str]:
+def words(text: str) -> tuple[str, ...]:
     """Its words, punctuation left out; each character of a script without spaces is one."""
-    return WORD.findall(text)
+    return _words(text) if len(text) < LONG_LINE else tuple(WORD.findall(text))
+
+
+@lru_cache(maxsize=512)  # the lines of one story, which several readers count
+def _words(line: str) -> tuple[str, ...]:
+    return tuple(WORD.findall(line))

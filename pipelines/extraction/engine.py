@@ -20,7 +20,7 @@ HEAD = 4096  # characters in which the first two are looked for
 DOCTYPE = re.compile(r"<! ?DOCTYPE[^>]*>", re.IGNORECASE)
 SELF_CLOSED = re.compile(r"(<html[^>]*)/>", re.IGNORECASE)
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
-NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+NONCHARACTERS = re.compile("\ufffe|\uffff".encode())
 
 # trafilatura's settings. lxml.html would choose the class of each element in Python, every time one is met: a sixth of
 # all the time a page takes. All of them are HtmlElement here, and nobody needs the classes of forms and inputs.
@@ -38,8 +38,8 @@ def parse(html: str) -> HtmlElement | None:
     """The tree of the page, or None where nothing in it can be read as HTML."""
     head = SELF_CLOSED.sub(r"\1>", DOCTYPE.sub("", html[:HEAD], count=1), count=1)
     page = (head + html[HEAD:]).encode("utf-8", "replace").translate(None, CONTROLS)
-    for noncharacter in NONCHARACTERS:
-        page = page.replace(noncharacter, b"")
+    if b"\xef\xbf" in page:
+        page = NONCHARACTERS.sub(b"", page)
     try:
         tree = document_fromstring(page, parser=_PARSER)
     except ParserError:  # nothing in it

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines import text
@@ -28,6 +29,7 @@ MOST_THINGS = 2000
 MOST_JSON = 2_000_000  # characters of one script; a page's own story is never that long
 # Keys under which a page wraps what it is about. Others (isPartOf, itemListElement, comment …) hold other things.
 WRAPPERS = ("@graph", "mainEntity", "mainEntityOfPage")
+_MARKED = XPath("//*[@itemprop or @pubdate][not(self::meta)]")
 OPENING = re.compile(r"(?:\s|\ufeff|//|<!--|<!\[CDATA\[)*")
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 # An escape that JSON knows; one of a quote mark, that it does not; a backslash that is meant to be one.
@@ -51,6 +53,11 @@ class Page:
         one is alive: while this tuple is, every other walk over the tree costs a third.
         """
         return tuple(self.tree.iter("*"))
+
+    @cached_property
+    def marked(self) -> list[HtmlElement]:
+        """The elements outside of the head that carry a property of microdata, or HTML 5's early `pubdate`."""
+        return list(_MARKED(self.tree))
 
     @cached_property
     def things(self) -> tuple[Thing, ...]:

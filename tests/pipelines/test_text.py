@@ -31,7 +31,7 @@ def test_a_body_has_a_newline_between_paragraphs() -> None:
 
 
 def test_words() -> None:
-    assert text.words("It’s a well-kept 3rd “secret”.") == ["It’s", "a", "well-kept", "3rd", "secret"]
+    assert text.words("It’s a well-kept 3rd “secret”.") == ("It’s", "a", "well-kept", "3rd", "secret")
 
 
 def test_characters_of_scripts_without_spaces_are_words() -> None:

@@ -57,7 +57,6 @@ META_MODIFIED = {
     "systems of papers": "modified lastmod lastmodified last-modified last_updated_date revision_date",
 }
 
-_MARKS = XPath("//*[@itemprop or @pubdate][not(self::meta)]")
 _TIMES = XPath("//time[not(ancestor::aside or ancestor::nav or ancestor::footer)]")
 _TEXT_LENGTH = XPath("string-length(.)")
 _ATTRIBUTES = XPath("//@*", smart_strings=False)
@@ -109,8 +108,7 @@ def _of_machines(page: Page) -> Iterator[tuple[str, str]]:
         yield "endpoint", page.hints.published
     yield from (("jsonld", value) for value in _of_things(page, "datePublished"))
     yield from (("meta", value) for value in _of_meta(page, META_PUBLISHED))
-    elements = _MARKS(page.tree)
-    marks = chain(_of_marks(elements, "datePublished"), _of_marks(elements, "dateCreated"))
+    marks = chain(_of_marks(page.marked, "datePublished"), _of_marks(page.marked, "dateCreated"))
     yield from (("microdata", value) for value in islice(marks, 1))  # further ones are comments'
     yield from (("url", value) for value in _of_url(page.url))
     yield from (("meta_date", value) for value in _of_meta(page, META_DATE))
@@ -152,7 +150,7 @@ def _of_url(url: str) -> Iterator[str]:
 def _modified_for_machines(page: Page) -> Iterator[tuple[str, str]]:
     yield from (("jsonld", value) for value in _of_things(page, "dateModified"))
     yield from (("meta", value) for value in _of_meta(page, META_MODIFIED))
-    yield from (("microdata", value) for value in islice(_of_marks(_MARKS(page.tree), "dateModified"), 1))
+    yield from (("microdata", value) for value in islice(_of_marks(page.marked, "dateModified"), 1))
 
 
 def _modified_beside(page: Page) -> Iterator[tuple[str, str]]:

@@ -19,9 +19,9 @@ MOST_CHARACTERS = 2_000_000
 MOST_BLOCKS = 20_000
 MOST_ELEMENTS = 10_000  # of a page about which a second opinion can be had in time
 # A second opinion is asked for a text that is short, or much shorter or longer than the page's paragraphs together:
-# of 100 news stories for 25. With all 100 asked the text is no better and takes half as long again.
+# of 100 news stories for 20. With all 100 asked the text is no better and takes half as long again.
 SHORT = 600  # characters
-LITTLE, MUCH = 0.7, 2.0
+LITTLE, MUCH = 0.5, 2.0
 PARAGRAPHS = frozenset({"p", "li", "dd", "blockquote"})
 LONG_PARAGRAPH = 80  # characters; a shorter one is a caption or a teaser
 MOST_OF_A_STUB = 3000  # characters of a whole page that shows but the first sentence of its story
