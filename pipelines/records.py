@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-EndpointKind = Literal["feed", "sitemap", "front"]
-FoundBy = Literal["entry", "autodiscovery", "robots", "sitemap_index", "argument"]
+EndpointKind = Literal["feed", "sitemap", "front", "wordpress"]
+FoundBy = Literal["entry", "autodiscovery", "robots", "sitemap_index", "pagination", "argument"]
 Kind = Literal["article", "live", "gallery", "video", "list", "other", "none"]
 ARTICLE_KINDS: frozenset[str] = frozenset({"article", "live", "gallery", "video"})
 
@@ -20,6 +20,7 @@ class Link:
     title: str | None = None
     published: str | None = None  # as the endpoint writes it, untouched
     modified_at: datetime | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class EndpointLink:
     url: str
     kind: EndpointKind
     found_by: FoundBy
+    modified_at: datetime | None = None  # of a sitemap in an index
 
 
 @dataclass(frozen=True, slots=True)

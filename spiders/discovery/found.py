@@ -36,4 +36,5 @@ def _merged(first: Link, other: Link) -> Link:
         title=max(first.title or "", other.title or "", key=len) or None,
         published=first.published or other.published,
         modified_at=first.modified_at or other.modified_at,
+        language=first.language or other.language,
     )
