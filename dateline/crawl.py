@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from pipelines.outlets import Outlet, read_sources
 
 if TYPE_CHECKING:  # Scrapy takes a second to import, and wrong words should be told at once
     from spiders.news import Crawl, NewsSpider, Task
+    from spiders.window import Window
 
 Asked = tuple[runs.Source, tuple[str, ...]]  # an outlet, and the URLs of it named by hand
 NEWS_LOGGER = "news"  # Scrapy names a spider's logger after the spider
@@ -43,6 +45,8 @@ class Request:
     all_outlets: bool = False
     limit: int | None = None
     depth: int = 0
+    since: str | None = None
+    until: str | None = None
     allow_private: bool = False
     trigger: str = "cli"
 
@@ -69,6 +73,7 @@ class Outcome:
 def crawl_now(settings: Settings, request: Request, *, as_json: bool = False, summary: Path | None = None) -> None:
     """Run one crawl to its end, print what came of it, and raise what its exit code is to be."""
     targets = _checked(request)
+    window = _window(request)
     outlets = read_sources(settings.sources)
     chosen = _chosen(outlets, request, settings)
     with database(settings) as url:
@@ -77,7 +82,7 @@ def crawl_now(settings: Settings, request: Request, *, as_json: bool = False, su
             configured = {s.outlet.name: s for s in runs.sync(connection, outlets)} if outlets else {}
             asked: list[Asked] = [(configured[o.name], ()) for o in chosen]
             asked += _one_off(connection, outlets, configured, targets)
-        outcome, crawl = _run(settings, url, asked, request, as_json=as_json)
+        outcome, crawl = _run(settings, url, asked, request, window, as_json=as_json)
     _publish(outcome, as_json=as_json, file=summary)
     _judge(outcome, crawl)
 
@@ -89,6 +94,25 @@ def _checked(request: Request) -> list[str]:
         return list(dict.fromkeys(urls.check(u) for u in request.urls))
     except urls.BadUrl as error:
         raise BadInput(str(error)) from error
+
+
+def _window(request: Request) -> Window | None:
+    if not (request.since or request.until):
+        return None
+    from spiders.window import Window
+
+    since, until = (_moment(name, said) for name, said in (("--since", request.since), ("--until", request.until)))
+    if since and until and since >= until:
+        raise BadInput(f"--since {request.since} is not before --until {request.until}")
+    return Window(since, until)
+
+
+def _moment(option: str, said: str | None) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(said) if said else None
+    except ValueError as error:
+        raise BadInput(f"{option}: {said!r} is no date; write 2026-01-31 or 2026-01-31T12:00+01:00") from error
+    return read if read is None or read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def _chosen(outlets: Sequence[Outlet], request: Request, settings: Settings) -> list[Outlet]:
@@ -121,16 +145,16 @@ def _site_of(url: str) -> Outlet:
 
 
 def _run(
-    settings: Settings, url: str, asked: Sequence[Asked], request: Request, *, as_json: bool
+    settings: Settings, url: str, asked: Sequence[Asked], request: Request, window: Window | None, *, as_json: bool
 ) -> tuple[Outcome, Crawl]:
     from dateline.progress import Progress
     from pipelines.archive import Archive
     from pipelines.workers import Workers
+    from spiders.lane import Order
     from spiders.news import Crawl, Task
-    from spiders.outlet import Order
 
     tasks = [Task(source, targets) for source, targets in asked]
-    order = Order(request.trigger, bool(request.urls), request.limit, request.depth)
+    order = Order(request.trigger, bool(request.urls), request.limit, request.depth, window)
     user_agent = f"{_base_user_agent()} (+mailto:{getpass.getuser()}@{socket.getfqdn()})"
     started = time.monotonic()
     with (

@@ -47,6 +47,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
     "  dateline crawl https://example.org/2026/11/a-story.html\n\n"
     "  dateline crawl https://example.org/ --depth 1 --limit 50\n\n"
     "  dateline crawl --source the-courier --source the-observer\n\n"
+    "  dateline crawl --source the-courier --since 2026-01-01 --until 2026-02-01\n\n"
     f"  dateline crawl --all --json\n\n{EXIT_CODES}"
 )
 def crawl(
@@ -59,6 +60,10 @@ def crawl(
     all_outlets: Annotated[bool, typer.Option("--all", help="Every outlet of sources.toml.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many pages an outlet.")] = None,
     depth: Annotated[int, typer.Option(min=0, max=10, help="Follow links of given URLs this far.")] = 0,
+    since: Annotated[
+        str | None, typer.Option(metavar="T", help="Also the past: stories published from this day or moment on.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="T", help="Stories published before this day or moment.")] = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also fetch from private addresses, such as 127.0.0.1.")
     ] = False,
@@ -77,6 +82,8 @@ def crawl(
         all_outlets=all_outlets,
         limit=limit,
         depth=depth,
+        since=since,
+        until=until,
         allow_private=allow_private,
         trigger=trigger,
     )

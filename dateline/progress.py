@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from spiders.outlet import Event
+from spiders.lane import Event
 
 FINE = frozenset({"stored", "revised", "unchanged", "read", "skipped"})
 COLOURS = {"stored": "green", "revised": "cyan", "unchanged": "dim", "read": "dim", "skipped": "dim"}

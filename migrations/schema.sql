@@ -114,6 +114,8 @@ CREATE TABLE public.articles (
     extractor text NOT NULL,
     run_id bigint NOT NULL,
     search tsvector GENERATED ALWAYS AS (public.article_search(language, title, text)) STORED,
+    opt_outs text[] DEFAULT '{}'::text[] NOT NULL,
+    license_url text,
     CONSTRAINT articles_content_sha256_check CHECK ((length(content_sha256) = 32)),
     CONSTRAINT articles_kind_check CHECK ((kind = ANY (ARRAY['article'::text, 'live'::text, 'gallery'::text, 'video'::text]))),
     CONSTRAINT articles_modified_at_check CHECK (((modified_at >= '1990-01-01 00:00:00+00'::timestamp with time zone) AND (modified_at < '2100-01-01 00:00:00+00'::timestamp with time zone))),
@@ -397,6 +399,20 @@ COMMENT ON COLUMN public.articles.search IS 'Search vector, see article_search.'
 
 
 --
+-- Name: COLUMN articles.opt_outs; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.opt_outs IS 'What the site opts out of, in headers, meta elements, robots.txt or TDMRep: noarchive, noindex, tdm, ai_training …';
+
+
+--
+-- Name: COLUMN articles.license_url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.license_url IS 'Licence that the page, its headers or robots.txt name.';
+
+
+--
 -- Name: articles_id_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
 
@@ -555,8 +571,12 @@ CREATE TABLE public.endpoints (
     links integer,
     failures integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT endpoints_found_by_check CHECK ((found_by = ANY (ARRAY['entry'::text, 'autodiscovery'::text, 'robots'::text, 'sitemap_index'::text, 'argument'::text]))),
-    CONSTRAINT endpoints_kind_check CHECK ((kind = ANY (ARRAY['feed'::text, 'sitemap'::text, 'front'::text])))
+    pace interval DEFAULT '01:00:00'::interval NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone,
+    modified_hint timestamp with time zone,
+    CONSTRAINT endpoints_found_by_check CHECK ((found_by = ANY (ARRAY['entry'::text, 'autodiscovery'::text, 'robots'::text, 'sitemap_index'::text, 'pagination'::text, 'argument'::text]))),
+    CONSTRAINT endpoints_kind_check CHECK ((kind = ANY (ARRAY['feed'::text, 'sitemap'::text, 'front'::text, 'wordpress'::text])))
 );
 
 
@@ -599,14 +619,14 @@ COMMENT ON COLUMN public.endpoints.url_sha256 IS 'SHA-256 of the canonical form 
 -- Name: COLUMN endpoints.kind; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.endpoints.kind IS 'feed (RSS, Atom), sitemap (index, news or plain), front (a page of links).';
+COMMENT ON COLUMN public.endpoints.kind IS 'feed (RSS, Atom, JSON Feed), sitemap (index, news or plain), front (a page of links), wordpress (its REST interface).';
 
 
 --
 -- Name: COLUMN endpoints.found_by; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.endpoints.found_by IS 'entry: named in sources.toml; autodiscovery: a link element; robots: a Sitemap line; sitemap_index; argument: named in a one-off crawl.';
+COMMENT ON COLUMN public.endpoints.found_by IS 'entry: named in sources.toml; autodiscovery: a link element; robots: a Sitemap line; sitemap_index; pagination: the next page of another; argument: named in a one-off crawl.';
 
 
 --
@@ -670,6 +690,34 @@ COMMENT ON COLUMN public.endpoints.failures IS 'Failures in a row.';
 --
 
 COMMENT ON COLUMN public.endpoints.created_at IS 'When it was found.';
+
+
+--
+-- Name: COLUMN endpoints.pace; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.pace IS 'How long until it is asked again: halved when it lists something new, half as long again when not.';
+
+
+--
+-- Name: COLUMN endpoints.due_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.due_at IS 'The schedule asks it at the first crawl after this moment.';
+
+
+--
+-- Name: COLUMN endpoints.changed_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.changed_at IS 'When it last listed a story that was new to the archive.';
+
+
+--
+-- Name: COLUMN endpoints.modified_hint; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.endpoints.modified_hint IS 'Change time as its sitemap index gives it; a newer one makes it due at once.';
 
 
 --
@@ -820,6 +868,78 @@ ALTER TABLE public.fetches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: hosts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hosts (
+    host text NOT NULL,
+    next_at timestamp with time zone DEFAULT now() NOT NULL,
+    held_by bigint,
+    held_until timestamp with time zone,
+    paused_until timestamp with time zone,
+    pause_reason text,
+    failures integer DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='50');
+
+
+--
+-- Name: TABLE hosts; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.hosts IS 'Servers that are asked: whose turn it is, and when the next request may be sent. Shared by all processes.';
+
+
+--
+-- Name: COLUMN hosts.host; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.hosts.host IS 'Host and port, as they stand in the address.';
+
+
+--
+-- Name: COLUMN hosts.next_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.hosts.next_at IS 'No request before this moment: the pause after the last answer, longer after failures.';
+
+
+--
+-- Name: COLUMN hosts.held_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.hosts.held_by IS 'The process whose request is under way, by the advisory lock that it holds while it lives; null where there is none.';
+
+
+--
+-- Name: COLUMN hosts.held_until; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.hosts.held_until IS 'After this moment that process is taken for dead.';
+
+
+--
+-- Name: COLUMN hosts.paused_until; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.hosts.paused_until IS 'The server asked to be left alone until then (429 or 503, Retry-After).';
+
+
+--
+-- Name: COLUMN hosts.pause_reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.hosts.pause_reason IS 'What it answered.';
+
+
+--
+-- Name: COLUMN hosts.failures; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.hosts.failures IS 'Failed requests in a row; each doubles the pause.';
+
+
+--
 -- Name: pages; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -846,6 +966,7 @@ CREATE TABLE public.pages (
     body_sha256 bytea,
     first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
     fetched_at timestamp with time zone,
+    language_hint text,
     CONSTRAINT pages_url_sha256_check CHECK ((length(url_sha256) = 32))
 );
 
@@ -1009,6 +1130,13 @@ COMMENT ON COLUMN public.pages.first_seen_at IS 'When it was found.';
 --
 
 COMMENT ON COLUMN public.pages.fetched_at IS 'When it was last fetched.';
+
+
+--
+-- Name: COLUMN pages.language_hint; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.language_hint IS 'Language as the feed or news sitemap gives it.';
 
 
 --
@@ -1245,6 +1373,69 @@ ALTER TABLE public.revisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: robots; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.robots (
+    origin text NOT NULL,
+    fetched_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    status smallint,
+    reason text,
+    text text DEFAULT ''::text NOT NULL
+);
+
+
+--
+-- Name: TABLE robots; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.robots IS 'robots.txt of each origin, kept for at most a day.';
+
+
+--
+-- Name: COLUMN robots.origin; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.robots.origin IS 'Scheme, host and port.';
+
+
+--
+-- Name: COLUMN robots.fetched_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.robots.fetched_at IS 'When it was asked for.';
+
+
+--
+-- Name: COLUMN robots.expires_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.robots.expires_at IS 'It is asked for again after this moment.';
+
+
+--
+-- Name: COLUMN robots.status; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.robots.status IS 'HTTP status of the final answer; null where there was none.';
+
+
+--
+-- Name: COLUMN robots.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.robots.reason IS 'Why all is disallowed for now: unreachable, 5xx or 429; null where the site has spoken.';
+
+
+--
+-- Name: COLUMN robots.text; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.robots.text IS 'The first 500 KiB of the file; empty where there are no rules.';
+
+
+--
 -- Name: runs; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1267,7 +1458,7 @@ CREATE TABLE public.runs (
     failed jsonb DEFAULT '{}'::jsonb NOT NULL,
     bytes bigint DEFAULT 0 NOT NULL,
     CONSTRAINT runs_outcome_check CHECK ((outcome = ANY (ARRAY['running'::text, 'done'::text, 'empty'::text, 'failed'::text, 'interrupted'::text, 'abandoned'::text]))),
-    CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['cli'::text, 'schedule'::text, 'once'::text])))
+    CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['cli'::text, 'schedule'::text, 'once'::text, 'backfill'::text, 'check'::text])))
 );
 
 
@@ -1303,7 +1494,7 @@ COMMENT ON COLUMN public.runs.batch IS 'Shared by all outlets that one process c
 -- Name: COLUMN runs.trigger; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.runs.trigger IS 'cli: by hand; schedule: by the crawl DAG; once: by the crawl_once DAG.';
+COMMENT ON COLUMN public.runs.trigger IS 'cli: by hand; schedule: by the crawl DAG; once: by crawl_once; backfill: a window of the past; check: by sources add or check.';
 
 
 --
@@ -1460,6 +1651,7 @@ CREATE TABLE public.sources (
     last_reason text,
     failures integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    shapes jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT sources_cadence_check CHECK ((cadence > '00:00:00'::interval)),
     CONSTRAINT sources_name_check CHECK ((name <> ''::text)),
     CONSTRAINT sources_origin_check CHECK ((origin = ANY (ARRAY['configured'::text, 'one_off'::text])))
@@ -1565,6 +1757,13 @@ COMMENT ON COLUMN public.sources.created_at IS 'When the outlet was first seen.'
 
 
 --
+-- Name: COLUMN sources.shapes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.shapes IS 'URL shapes of the outlet as learned: {"/{yyyy}/{mm}/{slug}": [stories, others]}.';
+
+
+--
 -- Name: sources_id_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
 
@@ -1635,6 +1834,14 @@ ALTER TABLE ONLY public.fetches
 
 
 --
+-- Name: hosts hosts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hosts
+    ADD CONSTRAINT hosts_pkey PRIMARY KEY (host);
+
+
+--
 -- Name: pages pages_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1672,6 +1879,14 @@ ALTER TABLE ONLY public.revisions
 
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: robots robots_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.robots
+    ADD CONSTRAINT robots_pkey PRIMARY KEY (origin);
 
 
 --

@@ -8,12 +8,13 @@ import tomllib
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipelines import urls
+from pipelines.records import EndpointKind, OptOut
 
 ENTRY_HEAD = re.compile(r"^\s*\[\[\s*source\s*\]\]")
 DURATION = re.compile(r"(\d+)\s*([smhd])")
@@ -49,13 +50,17 @@ def _url(value: str) -> str:
 
 
 Url = Annotated[str, AfterValidator(_url)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+KINDS: tuple[EndpointKind, ...] = get_args(EndpointKind)
 
 
 class Outlet(BaseModel):
     """One news site, as its entry in sources.toml describes it.
 
     `delay` is the pause in seconds between the end of one request to a host and the start of the next; `limit` is
-    the number of pages fetched in one crawl, the rest waiting for the next one.
+    the number of pages fetched in one crawl, the rest waiting for the next one. An endpoint that lists nothing new
+    is asked less and less often, from every `cadence` down to every `slowest`. `discover` names the kinds of
+    endpoints that are looked for, `honour` the opt-outs of pages that are obeyed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -66,7 +71,10 @@ class Outlet(BaseModel):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     feeds: tuple[Url, ...] = ()
     sitemaps: tuple[Url, ...] = ()
-    cadence: Annotated[timedelta, BeforeValidator(_duration)] = timedelta(hours=1)
+    discover: tuple[EndpointKind, ...] = KINDS
+    cadence: Duration = timedelta(hours=1)
+    slowest: Duration = timedelta(days=1)
+    honour: tuple[OptOut, ...] = ("noarchive",)
     delay: Annotated[float, Field(ge=0, le=3600)] = 1.0
     limit: Annotated[int, Field(ge=1, le=1_000_000)] = 500
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Iterable, Sequence
@@ -124,7 +125,10 @@ def start(database: Database, source: Source, batch: UUID, trigger: str) -> int:
 
 
 def finish(database: Database, source: Source, run: int, outcome: str, reason: str | None) -> RunResult:
-    """End a run: give back what it still leases, and set when the outlet is due again."""
+    """End a run: give back what it still leases, and set when the outlet is due again.
+
+    That is after its cadence, or later where none of its endpoints and pages is due before.
+    """
     with database.transaction() as cursor:
         cursor.execute("update pages set leased_by = null, lease_expires_at = null where leased_by = %s", (run,))
         cursor.execute(
@@ -139,7 +143,10 @@ def finish(database: Database, source: Source, run: int, outcome: str, reason: s
             """
             update sources set last_crawled_at = now(), last_outcome = %(outcome)s, last_reason = %(reason)s,
                 failures = case when %(outcome)s in ('failed', 'empty') then failures + 1 else 0 end,
-                due_at = case when %(outcome)s = 'interrupted' then now() else %(started)s + cadence end
+                due_at = case when %(outcome)s = 'interrupted' then now()
+                    else greatest(%(started)s + cadence, least(
+                        (select min(due_at) from endpoints where source_id = %(source)s),
+                        (select min(due_at) from pages where source_id = %(source)s))) end
             where id = %(source)s
             """,
             {"outcome": outcome, "reason": reason, "source": source.id, "started": row.started_at},
@@ -163,12 +170,16 @@ def newest(database: Database, names: Iterable[str]) -> dict[str, tuple[int, dat
 
 
 class OutletLocks:
-    """Who crawls an outlet holds its advisory lock; it falls when the holder's session ends, however it ends."""
+    """Who crawls an outlet holds its advisory lock; it falls when the holder's session ends, however it ends.
+
+    `holder` is one more lock, which says that this process lives: the turns it takes at hosts are under its name.
+    """
 
     def __init__(self, url: str) -> None:
+        self.holder = secrets.randbits(63)
         self._url = url
         self._mutex = threading.Lock()
-        self._connection = connect(url)
+        self._connect()
 
     def take(self, source: int) -> bool:
         """Whether the outlet is ours now."""
@@ -185,10 +196,15 @@ class OutletLocks:
         """Give back every lock."""
         self._connection.close()
 
+    def _connect(self) -> None:
+        self._connection = connect(self._url)
+        with translated(), self._connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", (self.holder,))
+
     def _ask(self, query: str, source: int) -> bool:
         with self._mutex, translated():
             if self._connection.closed:
-                self._connection = connect(self._url)
+                self._connect()
             with self._connection.cursor() as session:
                 cursor = cast(Cursor, session)
                 cursor.execute(query, (_lock_key(source),))

@@ -38,6 +38,7 @@ class Visit:
     status: int | None = None
     received: int = 0
     seconds: float | None = None
+    until: datetime | None = None  # when the site wants to be asked again: the failure is nobody's fault
 
 
 class LeaseLost(Exception):
@@ -71,6 +72,10 @@ def _write(database: Database, run: int, source: int, visit: Visit, timezone: st
             outcome = _save_article(cursor, run, source, visit, capture, timezone)
         elif visit.outcome == "unchanged":
             _seen_again(cursor, visit.page.id)
+        elif _is_gone(visit):
+            cursor.execute(
+                "update articles set gone_at = now() where page_id = %s and gone_at is null", (visit.page.id,)
+            )
         if visit.quarantine:
             _insert_quarantine(cursor, run, visit, capture)
         _log(cursor, run, visit, outcome, capture)
@@ -203,6 +208,10 @@ def _seen_again(cursor: Cursor, page: int) -> None:
     cursor.execute("update articles set last_seen_at = now(), gone_at = null where page_id = %s", (page,))
 
 
+def _take_away(cursor: Cursor, page: int) -> None:
+    cursor.execute("update articles set gone_at = now() where page_id = %s and gone_at is null", (page,))
+
+
 def _insert_quarantine(cursor: Cursor, run: int, visit: Visit, capture: int | None) -> None:
     cursor.execute(
         "insert into quarantine (page_id, run_id, capture_id, url, reason, detail) values (%s, %s, %s, %s, %s, %s)",
@@ -220,6 +229,11 @@ def _log(cursor: Cursor, run: int, visit: Visit, outcome: str, capture: int | No
         (run, visit.page.id, capture, visit.page.url, final if final != visit.page.url else None, visit.status,
          outcome, visit.detail, visit.received, visit.seconds),
     )  # fmt: skip
+
+
+def _is_gone(visit: Visit) -> bool:
+    """Whether the site has said for the second time in a row that there is no such page."""
+    return visit.outcome in frontier.GONE and visit.page.outcome in frontier.GONE
 
 
 COUNTED = frozenset({"stored", "revised", "unchanged", "skipped"})
@@ -241,7 +255,7 @@ COUNT_FAILURE = """
 def _settle_page(cursor: Cursor, visit: Visit, outcome: str) -> None:
     page, capture = visit.page, visit.capture
     visits = page.visits if visit.failed else page.visits + 1
-    attempts = page.attempts + 1 if visit.failed else 0
+    attempts = page.attempts + (visit.until is None) if visit.failed else 0
     wait = _wait(visit, outcome, visits, attempts)
     cursor.execute(
         """
@@ -261,7 +275,20 @@ def _settle_page(cursor: Cursor, visit: Visit, outcome: str) -> None:
 
 
 def _wait(visit: Visit, outcome: str, visits: int, attempts: int) -> timedelta | None:
+    """In how long the page is due again; None: never."""
+    if visit.until:
+        return max(visit.until - datetime.now(UTC), timedelta(minutes=1))
+    if visit.outcome in frontier.GONE:
+        return None if _is_gone(visit) else frontier.GONE_AGAIN
     if visit.failed:
         return frontier.next_try(attempts) if visit.again else None
     # A page that is no article is looked at once more, an hour later: it may have been a story half published.
-    return frontier.next_visit(visits) if outcome != "skipped" or visits == 1 else None
+    if outcome == "skipped" and visits > 1:
+        return None
+    return frontier.next_visit(visit.page.age, old=_is_old(visit))
+
+
+def _is_old(visit: Visit) -> bool:
+    """Whether the story was published long before we first saw it."""
+    published = moment(visit.article.published_at, None) if visit.article else visit.page.published_at
+    return published is not None and datetime.now(UTC) - visit.page.age - published > frontier.OLD

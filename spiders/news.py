@@ -18,7 +18,8 @@ from pipelines.database import DatabaseError, DatabaseGone
 from pipelines.records import Article
 from pipelines.runs import RunResult, Source
 from spiders.fetch import Fetcher
-from spiders.outlet import Event, Order, OutletCrawl
+from spiders.lane import Event, Lane, Order
+from spiders.outlet import OutletCrawl
 
 BUFFERED = 100  # articles waiting for a slow item pipeline
 
@@ -84,6 +85,7 @@ class NewsSpider(Spider):
         fetcher = Fetcher(
             self._download,
             settings["USER_AGENT"],
+            self.crawl.archive,
             most_at_once=settings.getint("MOST_REQUESTS_AT_ONCE"),
         )
         batch = uuid.uuid4()
@@ -109,12 +111,13 @@ class NewsSpider(Spider):
             return
         try:
             run = await crawl.archive.call(runs.start, source, batch, crawl.order.trigger)
-            lane = OutletCrawl(source, run, crawl.order, crawl.archive, fetcher, crawl.report, self._found)
+            lane = Lane(source, run, crawl.order, crawl.archive, fetcher, crawl.report, self._found)
+            outlet = OutletCrawl(lane)
             outcome: tuple[str, str | None] = ("interrupted", "stopped on request")
             try:
-                await (lane.targets(task.targets) if task.targets else lane.scheduled())
-                await lane.drain()
-                outcome = lane.outcome()
+                await (outlet.targets(task.targets) if task.targets else outlet.scheduled())
+                await outlet.drain()
+                outcome = outlet.outcome()
             except DatabaseGone as error:
                 lane.fatal = error
                 raise
@@ -122,12 +125,13 @@ class NewsSpider(Spider):
                 self.logger.exception("crawling %s", source.outlet.name)
                 outcome = "failed", f"{type(error).__name__}: {error}"
             finally:
-                await asyncio.shield(self._close(lane, outcome))
+                await asyncio.shield(self._close(outlet, outcome))
         finally:
             await crawl.archive.unlock(source)
 
-    async def _close(self, lane: OutletCrawl, outcome: tuple[str, str | None]) -> None:
-        await lane.drain()
+    async def _close(self, outlet: OutletCrawl, outcome: tuple[str, str | None]) -> None:
+        await outlet.drain()
+        lane = outlet.lane
         if isinstance(lane.fatal, DatabaseError):
             self.crawl.error = lane.fatal
         result = RunResult(lane.source.outlet.name, "interrupted", "its end could not be written: no database")

@@ -40,11 +40,18 @@ class Robots:
         if status is None:
             return cls(reason="robots.txt could not be reached")
         if 200 <= status < 300:
-            text = _decode(body)
-            return cls(text=text, sitemaps=_sitemaps(text))
+            return cls.of(_decode(body))
         if 300 <= status < 500 and status != 429:
             return cls()
         return cls(reason=f"robots.txt answered {status}")
+
+    @classmethod
+    def of(cls, text: str, reason: str | None = None, *, ready_for: str | None = None) -> Robots:
+        """Rules out of a text decoded before; their parts for the user agent `ready_for` are parsed at once."""
+        robots = cls(reason=reason, text=text, sitemaps=_sitemaps(text))
+        if ready_for and not robots.deferred:
+            robots._rules_for(ready_for)
+        return robots
 
     @property
     def deferred(self) -> bool:

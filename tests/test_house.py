@@ -82,7 +82,7 @@ ORDER = (
     ("records", "text", "urls"),
     ("outlets", "workers", "database", "news"),
     ("extraction",),
-    ("extract", "warc", "frontier", "runs"),
+    ("extract", "warc", "frontier", "endpoints", "hosts", "runs"),
     ("store", "queries"),
     ("archive",),
 )

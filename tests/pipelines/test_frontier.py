@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from pipelines import frontier, runs
 from pipelines.database import Database
-from pipelines.records import EndpointLink, Link
+from pipelines.records import Link
 from tests.conftest import Ask
 from tests.pipelines.builders import leased, run_of, source
 
@@ -82,28 +82,30 @@ def test_a_newer_change_time_makes_a_page_due(database: Database, ask: Ask) -> N
     assert len(frontier.lease(database, run, owner.id, 1)) == 1
 
 
-def test_endpoints_are_rows_once_and_remember_their_validators(database: Database) -> None:
-    owner = source(database)
-    run = run_of(database, owner)
-    link = EndpointLink("https://x.example/feed.xml", "feed", "autodiscovery")
-    endpoint = frontier.endpoints(database, owner.id, [link])[0]
-    frontier.endpoint_read(database, run, endpoint, "read", status=200, etag='"7"', links=3, bytes=10)
-    again = frontier.endpoints(database, owner.id, [link, link])
-    assert [(e.id, e.etag, e.links) for e in again] == [(endpoint.id, '"7"', 3)]
-    frontier.endpoint_read(database, run, endpoint, "unchanged", status=304)
-    assert frontier.endpoints(database, owner.id, [link])[0].etag == '"7"'
+def test_re_checks_grow_apart_with_age_and_end() -> None:
+    hours = [frontier.next_visit(timedelta(hours=age)) for age in (0, 1, 7, 100, 240)]
+    assert hours == [timedelta(hours=h) for h in (1, 5, 17, 140)] + [None]
+    assert frontier.next_visit(timedelta(hours=1), old=True) == timedelta(hours=239)
 
 
-def test_endpoints_know_who_points_to_them(database: Database) -> None:
-    owner = source(database)
-    index = frontier.endpoints(database, owner.id, [EndpointLink("https://x.example/s.xml", "sitemap", "robots")])[0]
-    child = EndpointLink("https://x.example/s1.xml", "sitemap", "sitemap_index")
-    frontier.endpoints(database, owner.id, [child], index.id)
-    assert [e.url for e in frontier.endpoints_under(database, index.id)] == ["https://x.example/s1.xml"]
-
-
-def test_visits_grow_apart_and_end() -> None:
-    waits = [frontier.next_visit(n) for n in range(1, 7)]
-    assert waits == [timedelta(hours=h) for h in (1, 6, 24, 72, 240)] + [None]
+def test_tries_grow_apart_and_end() -> None:
     assert frontier.next_try(1) == timedelta(minutes=5)
     assert frontier.next_try(99) is None
+
+
+def test_a_page_given_back_is_due_again(database: Database) -> None:
+    owner = source(database)
+    run = run_of(database, owner)
+    pages = leased(database, run, owner, "a", "b")
+    frontier.give_back(database, run, [pages[0].id])
+    frontier.give_back(database, run, [pages[1].id], NEW)
+    assert [p.url for p in frontier.lease(database, run, owner.id, 10)] == [pages[0].url]
+
+
+def test_a_site_that_calls_everything_changed_is_not_believed_at_once(database: Database, ask: Ask) -> None:
+    owner = source(database)
+    run = run_of(database, owner)
+    leased(database, run, owner, "a")
+    ask("update pages set leased_by = null, outcome = 'unchanged', fetched_at = now(), due_at = null returning id")
+    frontier.add(database, run, owner.id, [Link("https://x.example/a", modified_at=NEW)])
+    assert ask("select due_at > now() + interval '5 hours' from pages") == [(True,)]

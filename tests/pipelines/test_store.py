@@ -121,7 +121,7 @@ def test_what_no_try_will_mend_is_not_tried(database: Database, ask: Ask) -> Non
     owner = source(database)
     run = run_of(database, owner)
     page = leased(database, run, owner, "a")[0]
-    store.write(database, run, owner.id, Visit(page, "http_404", "gone", failed=True, again=False, status=404))
+    store.write(database, run, owner.id, Visit(page, "too_large", "large", failed=True, again=False))
     assert ask("select due_at, attempts from pages") == [(None, 1)]
 
 
