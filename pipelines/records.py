@@ -109,6 +109,8 @@ class Article:
     site_name: str | None = None
     word_count: int = 0
     paywalled: bool | None = None
+    opt_outs: tuple[str, ...] = ()  # names of pipelines/rights.py, sorted
+    license_url: str | None = None
     quality_flags: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
     related: tuple[Link, ...] = ()

@@ -79,8 +79,8 @@ def test_no_circle() -> None:
 
 # Files and folders of pipelines/, from those that know nothing to those that know the most.
 ORDER = (
-    ("records", "text", "urls"),
-    ("outlets", "workers", "database", "news"),
+    ("records", "text", "urls", "robotstxt"),
+    ("outlets", "workers", "database", "news", "rights"),
     ("extraction",),
     ("extract", "warc", "frontier", "endpoints", "hosts", "runs"),
     ("store", "queries"),
