@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from pipelines import text
 from pipelines.extraction import engine, related
-from pipelines.extraction.about import metadata, names
+from pipelines.extraction.about import metadata, names, terms
 from pipelines.extraction.encodings import decode, is_binary
 from pipelines.extraction.kind import kinds, languages, quality
 from pipelines.extraction.page import Page
@@ -78,7 +78,7 @@ def _parse(body: bytes, content_type: str | None) -> HtmlElement:
 def _read(page: Page, markdown: bool) -> Article:
     if len(page.elements) > MOST_ELEMENTS:  # met once here, and kept alive for all that follows
         raise Unreadable("too_large", f"{len(page.elements):,} elements, more than {MOST_ELEMENTS:,}")
-    about = metadata.read(page)
+    about, rights = metadata.read(page), terms.read(page)
     body = bodies.read(page, about.title)
     language = _language(about.language, body)
     body, head = _without_dateline(body, page, language)
@@ -120,6 +120,8 @@ def _read(page: Page, markdown: bool) -> Article:
         site_name=about.site_name,
         word_count=words,
         paywalled=about.paywalled,
+        opt_outs=tuple(sorted(rights.opt_outs)),
+        license_url=rights.license_url,
         quality_flags=flags,
         removed=body.removed,
         related=related.read(page),

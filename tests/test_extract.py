@@ -14,6 +14,7 @@ KEYS = {
     "url", "canonical_url", "title", "text", "authors", "agency", "dateline_place", "dateline_date", "published_at",
     "published_precision", "published_origin", "date_witnesses", "modified_at", "language", "section", "tags",
     "image_url", "site_name", "word_count", "kind", "paywalled", "quality_flags", "removed", "related", "cpu_ms",
+    "opt_outs", "license_url",
 }  # fmt: skip
 
 
@@ -36,6 +37,7 @@ def test_a_page_gives_a_record(environment: Environment, tmp_path: Path) -> None
         "PORT ELLERY", "2026-03-03", "Reuters",
     )  # fmt: skip
     assert {"text": "PORT ELLERY, March 3 (Reuters) -", "rule": "dateline"} in record["removed"]
+    assert (record["opt_outs"], record["license_url"]) == ([], None)
 
 
 def test_standard_input(environment: Environment) -> None:

@@ -45,6 +45,7 @@ def test_a_story_and_all_that_it_says() -> None:
         '<meta property="og:description" content="Nine years after the flood.">'
         '<meta property="og:site_name" content="Post"><meta property="article:section" content="Sport">'
         '<meta property="og:image" content="/weir.jpg"><meta property="og:type" content="article">'
+        '<meta name="robots" content="nosnippet, noarchive"><link rel="license" href="/terms">'
     )
     html = story(
         f"PORT ELLERY, March 11 (Reuters) - {FIRST}",
@@ -76,6 +77,8 @@ def test_a_story_and_all_that_it_says() -> None:
         section="Sport",
         image_url="https://post.example/weir.jpg",
         site_name="Post",
+        opt_outs=("noarchive", "nosnippet"),
+        license_url="https://post.example/terms",
         removed=found.removed,
         related=(Link("https://post.example/ferry", "The ferry comes back in spring"),),
     )

@@ -42,7 +42,7 @@ from tests.proofs.mutations import spoiled
 KEYS = listed(
     """id url canonical_url title text authors agency dateline_place dateline_date published_at published_precision
     published_origin date_witnesses modified_at language section tags image_url site_name word_count kind paywalled
-    quality_flags removed related cpu_ms"""
+    quality_flags removed related cpu_ms opt_outs license_url"""
 )
 REASONS = listed("unreadable too_large timeout memory crashed")
 VISIT = datetime.fromisoformat("2026-11-22T10:00:00+05:30")
@@ -153,7 +153,7 @@ def faults(record: dict[str, Any]) -> Iterator[str]:
     for key in ("published_at", "modified_at", "dateline_date"):
         if record[key] is not None and not is_possible(record[key]):
             yield f"{key} is {record[key]!r}"
-    for key in ("canonical_url", "image_url"):
+    for key in ("canonical_url", "image_url", "license_url"):
         if not (record[key] or "http://").startswith(("http://", "https://")):
             yield f"{key} is {record[key]!r}"
     if record["kind"] not in get_args(Kind):
