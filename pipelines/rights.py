@@ -119,7 +119,7 @@ def of_headers(headers: Sequence[tuple[str, str]], now: datetime, url: str = "")
     links = [_link(found[1], found[2]) for found in _LINK.finditer(said("link"))]
     return (
         Rights(_directives(said("x-robots-tag"), now))
-        | _reserved(said("tdm-reservation").split("\n"), said("tdm-policy"), url)
+        | _reserved(re.split("[\n,]", said("tdm-reservation")), said("tdm-policy").partition("\n")[0], url)
         | Rights(_refused(said("content-usage")) | _refused(said("content-signal")))
         | _licensed(links, url)
     )

@@ -166,6 +166,13 @@ def test_only_1_reserves_mining(value: str) -> None:
     assert rights.of_headers([("tdm-reservation", value), ("tdm-policy", RSL)], NOW) == NOTHING
 
 
+@pytest.mark.parametrize("values", [["1"], [" 1 "], ["0", "1"], ["1, 1"]])
+def test_one_header_is_enough_to_reserve_mining(values: list[str]) -> None:
+    headers = [("tdm-reservation", value) for value in values]
+    found = rights.of_headers([*headers, ("tdm-policy", RSL), ("tdm-policy", CC)], NOW)
+    assert found == Rights(frozenset({"tdm"}), policy_url=RSL)
+
+
 def test_the_licence_of_a_page() -> None:
     links = [("stylesheet", "", "/style.css"), ("license", "", "javascript:1"), ("License nofollow", "", CC)]
     assert rights.of_page({}, links, NOW, URL) == Rights(license_url=CC)
