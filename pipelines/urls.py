@@ -7,57 +7,18 @@ import ipaddress
 import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 import idna
 from w3lib.url import parse_url, safe_url_string
+
+from pipelines import amp, tracking
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 MAX_LENGTH = 2_000  # characters, encoded; the longest that browsers, servers and sitemaps agree on is 2,048
 DEFAULT_PORTS = {"http": 80, "https": 443}
-
-# Parameters that say how a reader came, never what the page shows, by who sets them. A name stands here only
-# if no site is known to choose a page by it: `id`, `p`, `cat`, `page`, `v` and `mod` choose pages and stay.
-TRACKING_PREFIXES = {
-    "Google Analytics": "utm_",
-    "Matomo": "mtm_ pk_ piwik_ matomo_",
-    "HubSpot": "hsa_",
-    "Webtrekk": "wt_",
-    "comScore": "ns_",
-    "AT Internet": "at_",
-    "Facebook": "fb_",
-    "Twitter": "__twitter_",
-    "Yahoo": "guce_",
-    "teasers on the site itself": "itm_",
-}
-TRACKING_NAMES = {
-    "Google": "gclid gclsrc dclid gbraid wbraid srsltid _ga _gl",
-    "Facebook and Instagram": "fbclid igshid igsh action_object_map action_type_map action_ref_map",
-    "Microsoft, Yandex, Twitter, TikTok, LinkedIn": "msclkid yclid ysclid _openstat twclid ttclid li_fat_id",
-    "Twitter's embedded posts": "ref_src ref_url",
-    "Mailchimp, Marketo, HubSpot": "mc_cid mc_eid mkt_tok _hsenc _hsmi",
-    "Omeda, Vero": "oly_anon_id oly_enc_id vero_id",
-    "Adobe, AT Internet, Yahoo": "s_cid xtor guccounter soc_src soc_trk",
-    "newsrooms": "cmpid icid ncid ito smid smtyp emc maca mbid spref sr_share wprov",
-}
-# Names that choose a page on some sites and name a channel on others: dropped only with a channel's name.
-CHANNEL_NAMES = frozenset(["ref", "r", "src", "source", "from", "cmp", "cid", "via", "partner", "referrer"])
-CHANNELS = {
-    "feeds": "rss rss2 rssfeed atom feed",
-    "networks": "facebook fb twitter tw whatsapp telegram linkedin instagram reddit bluesky googlenews",
-    "letters": "newsletter email mail push share social",
-}
-SESSION_NAMES = frozenset(["jsessionid", "phpsessid", "sessionid", "session_id", "cfid", "cftoken", "zenid"])
-_SESSION_VALUE_NAMES = frozenset(["sid", "s"])  # dropped only with a value no counter or search would give
-_SESSION_VALUE = re.compile(r"[0-9a-fA-F]{32,}")
-_SESSION_SUFFIX = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
-_SESSION_SEGMENT = re.compile(r"/\((?:[A-Za-z]\([\w-]{16,}\))+\)(?=/)")  # ASP.NET without cookies: /(S(…))/
-
-_PREFIXES = tuple(" ".join([*TRACKING_PREFIXES.values(), "aspsessionid"]).split())
-_NAMES = SESSION_NAMES.union(*(names.split() for names in TRACKING_NAMES.values()))
-_CHANNELS = frozenset(" ".join(CHANNELS.values()).split())
 
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -71,6 +32,7 @@ _PLAIN = re.compile(
 )
 _TO_TIDY = re.compile(r"[?%;(]|/\.")  # queries, escapes, session ids and dot segments begin with one of these
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
+_PATH = re.compile(r"[^?#]*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
@@ -120,7 +82,7 @@ def _encoded(url: str) -> str:
         raise BadUrl("URL with a user name or password in it", url)
     try:
         # Read from the text as it came: w3lib encodes names by IDNA 2003, to which a German ß is two s.
-        netloc = _ascii_host(parse_url(url).hostname or "")
+        netloc = _ascii_host(unquote(parse_url(url).hostname or ""))
     except ValueError as error:
         raise BadUrl("URL whose host cannot be a host's name", url) from error
     if parts.port not in (None, DEFAULT_PORTS[parts.scheme]):
@@ -156,25 +118,52 @@ def resolve(base: str, href: str) -> str | None:
     if not target or target.startswith("#"):
         return None
     try:
-        return check(target if _ABSOLUTE.match(target) else urljoin(base, target.replace("\\", "/")))
+        return check(target if _ABSOLUTE.match(target) else urljoin(base, _slashed(target)))
     except ValueError:  # BadUrl is one; urljoin raises others for brackets that do not close
         return None
+
+
+def _slashed(href: str) -> str:
+    """A link with its slashes as the URL Standard reads them: backslashes are some, and ///host is //host."""
+    if "\\" not in href and not href.startswith("///"):
+        return href
+    return _PATH.sub(lambda path: re.sub(r"^//+", "//", path[0].replace("\\", "/")), href, count=1)
 
 
 def canonical(url: str) -> str:
     """The form a story is known by: equal for two URLs only where every site is sure to show the same page.
 
-    RFC 3986 section 6.2 (case, percent-encoding, dot segments, default port) and no parameter of the tables
-    above, session id or fragment. Trailing slashes, order and case of the rest, www and http stay as they
-    are, since sites exist where they matter. Idempotent; raises BadUrl as check does.
+    RFC 3986 section 6.2 (case, percent-encoding, dot segments, default port), no parameter of the tables in
+    tracking.py, session id or fragment, and the page itself for a copy in an AMP cache. Trailing slashes, order
+    and case of the rest, www and http stay as they are, since sites exist where they matter. Idempotent; raises
+    BadUrl as check does.
     """
-    asked = check(url)
+    form = _tidy(check(url))
+    while inner := _copied(form):  # of a copy's copy; each is shorter, so that this ends
+        form = inner
+    return form
+
+
+def _tidy(asked: str) -> str:
     if not _TO_TIDY.search(asked):
         return asked
     parts = urlsplit(asked)
-    path = _without_dots(_without_session(_normal_escapes(parts.path)))
-    query = "&".join(pair for pair in _normal_escapes(parts.query).split("&") if pair and not _says_nothing(pair))
+    path = _without_dots(tracking.without_session(_normal_escapes(parts.path)))
+    pairs = _normal_escapes(parts.query).split("&")
+    query = "&".join(pair for pair in pairs if pair and not tracking.says_nothing(pair))
     return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
+
+
+def _copied(form: str) -> str | None:
+    """The tidy address of the page that an AMP cache copied; None where this is no copy of one that has any."""
+    address = amp.original(form)
+    if address is None:
+        return None
+    try:
+        inner = _tidy(check(address))
+    except BadUrl:
+        return None
+    return inner if len(inner) < len(form) else None
 
 
 def _normal_escapes(text: str) -> str:
@@ -185,10 +174,6 @@ def _normal_escapes(text: str) -> str:
         return character if _UNRESERVED.match(character) else escape[0].upper()
 
     return _ESCAPE.sub(normal, text) if "%" in text else text
-
-
-def _without_session(path: str) -> str:
-    return _SESSION_SEGMENT.sub("", _SESSION_SUFFIX.sub("", path))
 
 
 def _without_dots(path: str) -> str:
@@ -205,18 +190,6 @@ def _without_dots(path: str) -> str:
     if segments[-1] in (".", ".."):
         kept.append("")
     return "/" + "/".join(kept)
-
-
-def _says_nothing(pair: str) -> bool:
-    """Whether a name=value of a query is tracking or a session id by the tables above."""
-    name, _, value = pair.partition("=")
-    name = name.lower().removeprefix("amp;")  # what an address escaped twice leaves before the name
-    return (
-        name in _NAMES
-        or name.startswith(_PREFIXES)
-        or (name in CHANNEL_NAMES and value.lower() in _CHANNELS)
-        or (name in _SESSION_VALUE_NAMES and _SESSION_VALUE.fullmatch(value) is not None)
-    )
 
 
 def sha256(canonical_url: str) -> bytes:

@@ -79,8 +79,9 @@ def test_no_circle() -> None:
 
 # Files and folders of pipelines/, from those that know nothing to those that know the most.
 ORDER = (
+    ("amp", "tracking"),
     ("records", "text", "urls", "robotstxt"),
-    ("outlets", "workers", "database", "news", "rights"),
+    ("outlets", "workers", "database", "news", "rights", "twins"),
     ("extraction",),
     ("extract", "warc", "frontier", "endpoints", "hosts", "runs"),
     ("store", "queries"),

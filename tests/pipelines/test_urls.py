@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import random
+from collections.abc import Callable
 
 import pytest
 
@@ -23,6 +25,9 @@ from pipelines.urls import BadUrl, canonical, check, resolve, same_site
         ("https://", "URL without a host"),
         ("https:///world", "URL without a host"),
         ("https://editor:secret@gazette.example/", "URL with a user name or password in it"),
+        ("https://ga%2Fzette.example/", "URL whose host cannot be a host's name"),
+        ("https://%FF.example/", "URL whose host cannot be a host's name"),
+        ("http://%31%32%37.1/", "URL whose host cannot be a host's name"),
         ("https://ga zette.example/", "URL whose host cannot be a host's name"),
         ("https://gazette..example/", "URL whose host cannot be a host's name"),
         (f"https://{'g' * 64}.example/", "URL whose host cannot be a host's name"),
@@ -70,6 +75,8 @@ def test_a_refusal_comes_back_from_a_worker() -> None:
         ("https://straße.example/", "https://xn--strae-oqa.example/"),
         ("https://😀.example/", "https://xn--e28h.example/"),
         ("https://gazette.example./", "https://gazette.example/"),
+        ("https://%67azette.example/", "https://gazette.example/"),
+        ("https://b%C3%BCcher.example/", "https://xn--bcher-kva.example/"),
         ("http://①②⑦.⓪.⓪.①/", "http://127.0.0.1/"),
         ("http://[2001:DB8:0::1]:8080/", "http://[2001:db8::1]:8080/"),
         ("http:\\\\gazette.example\\world", "http://gazette.example/world"),
@@ -91,6 +98,9 @@ def test_a_url_is_asked_for_encoded(url: str, asked: str) -> None:
         ("//cdn.example/x", "https://cdn.example/x"),
         (" /with/space\n", "https://gazette.example/with/space"),
         ("\\old\\server.asp", "https://gazette.example/old/server.asp"),
+        ("/find?q=a\\b", "https://gazette.example/find?q=a%5Cb"),
+        ("////cdn.example/x", "https://cdn.example/x"),
+        ("/\\/cdn.example/x", "https://cdn.example/x"),
         ("http://other.example/#top", "http://other.example/"),
         ("", None),
         ("#top", None),
@@ -123,6 +133,10 @@ STORY = "https://gazette.example/world/a-story"
         f"{STORY}?amp;utm_source=feed",
         f"{STORY}?ref=rss",
         f"{STORY}?from=newsletter&gclid=1",
+        f"{STORY}?CMP=share_btn_url&sara_ref=re-so-app-sh&smid=tw-share&wpisrc=nl_daily",
+        f"{STORY}?gad_source=1&mibextid=x&msclkid=x&ttclid=x&li_fat_id=x&epik=x&ScCid=x&rdt_cid=x",
+        f"{STORY}?ysclid=x&bd_vid=x&mc_cid=x&_hsenc=x&mkt_tok=x&_kx=x&at_medium=x&s_kwcid=x",
+        f"{STORY}?dicbo=x&tblci=x&__cft__[0]=x&WT.mc_id=x&sf123456789=1&utm%5Fsource=x",
         f"{STORY};jsessionid=1A2B3C",
         f"{STORY}?PHPSESSID=0123456789abcdef",
         f"{STORY}?sid=0123456789abcdef0123456789abcdef",
@@ -147,6 +161,10 @@ def test_one_story_has_one_form(same: str) -> None:
         f"{STORY}?p=7",
         f"{STORY}?page=2",
         f"{STORY}?ref=421",
+        f"{STORY}?cmp=acme",
+        f"{STORY}?source=social-security",
+        f"{STORY}?sf=1",
+        f"{STORY}?sf123456789=2",
         f"{STORY}?from=2024-01-01",
         f"{STORY}?sid=421",
         f"{STORY}?s=budget",
@@ -169,6 +187,80 @@ def test_what_may_be_another_page_keeps_its_form(other: str) -> None:
 def test_canonical_form(url: str, form: str) -> None:
     assert canonical(url) == form
     assert canonical(form) == form
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "https://gazette-example.cdn.ampproject.org/c/s/gazette.example/world/a-story",
+        "https://gazette-example.cdn.ampproject.org/v/s/gazette.example/world/a-story?amp_js_v=0.1&usqp=mq331AQ",
+        "https://gazette-example.cdn.ampproject.org/wp/s/gazette.example/world/a-story",
+        "https://cdn.ampproject.org/c/s/Gazette.example/world/./a-story#top",
+        "https://cdn.ampproject.org/%63/s/gazette.example:443/world/a-story",
+        "https://www-gazette-example.bing-amp.com/c/s/gazette.example/world/a-story",
+        "https://www.google.com/amp/s/gazette.example/world/a-story",
+        "https://google.co.uk/amp/s/gazette.example/world/a-story?utm_source=x",
+        "https://www.bing.com/amp/s/gazette.example/world/a-story",
+        "https://www.google.com/amp/s/gazette-example.cdn.ampproject.org/c/s/gazette.example/world/a-story",
+    ],
+)
+def test_a_copy_in_an_amp_cache_is_the_page_it_was_made_of(copy: str) -> None:
+    assert canonical(copy) == STORY
+
+
+def test_a_copy_says_by_which_scheme_its_page_was_read() -> None:
+    assert canonical("https://cdn.ampproject.org/c/gazette.example/a?id=7") == "http://gazette.example/a?id=7"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://cdn.ampproject.org/i/s/gazette.example/a.jpg",
+        "https://cdn.ampproject.org/v0.js",
+        "https://cdn.ampproject.org/c/s/127.1/",
+        "https://cdn.ampproject.org/c/s/gazette..example/",
+        "https://www.google.com/amp/s/localhost/a",
+        "https://www.google.com/search?q=/amp/s/gazette.example/",
+        "https://google.com.gazette.example/amp/s/herald.example/",
+        "https://xcdn.ampproject.org/c/s/gazette.example/",
+        "https://gazette.example/amp/s/herald.example/a",
+    ],
+)
+def test_what_is_no_copy_keeps_its_form(url: str) -> None:
+    assert canonical(url) == url
+
+
+def test_copies_of_copies_are_read_to_the_end() -> None:
+    deep = "https://" + "cdn.ampproject.org/c/s/" * 80 + "gazette.example/world/a-story"
+    assert canonical(deep) == STORY
+
+
+PIECES = r"""
+    / // . .. ./ %2e %2E%2e ? & = # ; : @ %25 % %zz \ ( ) + ~ ü ß %C3%BC 😀 a B c-d 127 0x7f &nbsp; %20 %09 %00
+    http:// https:// HTTP:// www. m. gazette.example gazette.example:80 xn--bcher-kva [::1] :443
+    utm_source=x amp;utm_id=1 sid= ref=rss PHPSESSID=1 id=7 ;jsessionid=1 /(S(4hqa0555fwsecu455xqckv45)) sf123456=1
+    cdn.ampproject.org/c/s/ x.bing-amp.com/v/ www.google.com/amp/s/ bing.com/amp/ %63/s/ /amp /s/
+"""
+
+
+def made_up(seed: int) -> str:
+    """A URL of pieces that mean something to some rule; the same for the same seed."""
+    rng = random.Random(seed)
+    begin = rng.choice(("https://gazette.example/", "http://cdn.ampproject.org/c/s/", "https://", ""))
+    return begin + "".join(rng.choices([*PIECES.split(), " "], k=rng.randrange(12)))
+
+
+@pytest.mark.parametrize("form", [check, canonical])
+def test_forms_are_fixed_points_and_refusals_are_named(form: Callable[[str], str]) -> None:
+    refused = 0
+    for seed in range(2_000):
+        try:
+            once = form(made_up(seed))
+        except BadUrl:
+            refused += 1
+            continue
+        assert form(once) == once, made_up(seed)
+    assert 300 < refused < 1_700  # the pieces make both
 
 
 @pytest.mark.parametrize(
