@@ -209,11 +209,11 @@ def same_site(a: str, b: str) -> bool:
 
 def _site(url: str) -> str:
     parts = urlsplit(url)
-    return _registrable_domain(parts.hostname or "") or parts.netloc
+    return registrable_domain(parts.hostname or "") or parts.netloc
 
 
 @lru_cache(maxsize=4096)
-def _registrable_domain(name: str) -> str:
+def registrable_domain(name: str) -> str:
     """One label more than the public suffix of a host; "" for an address, one label, and a suffix itself."""
     split = _public_suffixes()(name)
     if split.suffix:
