@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipelines import urls
-from pipelines.records import EndpointKind, OptOut
+from pipelines.records import EndpointKind
+from pipelines.rights import OptOut
 
 ENTRY_HEAD = re.compile(r"^\s*\[\[\s*source\s*\]\]")
 DURATION = re.compile(r"(\d+)\s*([smhd])")

@@ -9,19 +9,6 @@ from typing import Literal
 EndpointKind = Literal["feed", "sitemap", "front", "wordpress"]
 FoundBy = Literal["entry", "autodiscovery", "robots", "sitemap_index", "pagination", "argument"]
 Kind = Literal["article", "live", "gallery", "video", "list", "other", "none"]
-OptOut = Literal[
-    "noindex",
-    "noarchive",
-    "nosnippet",
-    "unavailable",
-    "noai",
-    "noimageai",
-    "tdm",
-    "ai_training",
-    "ai_input",
-    "search",
-    "rsl",
-]
 ARTICLE_KINDS: frozenset[str] = frozenset({"article", "live", "gallery", "video"})
 
 
