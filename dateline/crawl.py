@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 import logging
 import os
 import signal
-import socket
 import threading
 import time
 from collections import Counter
@@ -155,7 +153,7 @@ def _run(
 
     tasks = [Task(source, targets) for source, targets in asked]
     order = Order(request.trigger, bool(request.urls), request.limit, request.depth, window)
-    user_agent = f"{_base_user_agent()} (+mailto:{getpass.getuser()}@{socket.getfqdn()})"
+    user_agent = f"{_base_user_agent()} (+{settings.contact})"
     started = time.monotonic()
     with (
         Workers(_worker_count(tasks), warm_up=("pipelines.extract:warm_up", "spiders.discovery.read")) as workers,

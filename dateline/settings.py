@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import os
+import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,20 +21,23 @@ class Settings:
     """Where Dateline keeps its state and finds its outlets.
 
     `database_url` is None for the embedded server. `home` holds the embedded database, the captures and
-    Airflow's home. `sources` is the list of outlets; it need not exist.
+    Airflow's home. `sources` is the list of outlets; it need not exist. `contact` is where sites can reach whoever
+    crawls them: an address of the web or of mail.
     """
 
     database_url: str | None
     home: Path
     sources: Path
+    contact: str = "mailto:nobody@localhost"
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> Settings:
-        """Read DATELINE_DATABASE_URL, DATELINE_HOME and DATELINE_SOURCES; a bad value raises BadInput."""
+        """Read DATELINE_DATABASE_URL, _HOME, _SOURCES and _CONTACT; a bad value raises BadInput."""
         return cls(
             database_url=_database_url(env.get("DATELINE_DATABASE_URL", "")),
             home=_home(env.get("DATELINE_HOME", "")),
             sources=_sources(env.get("DATELINE_SOURCES", "")),
+            contact=_contact(env.get("DATELINE_CONTACT", "")),
         )
 
     @property
@@ -72,3 +78,11 @@ def _sources(value: str) -> Path:
     if not path.is_file():
         raise BadInput(f"DATELINE_SOURCES: there is no file {path}")
     return path
+
+
+def _contact(value: str) -> str:
+    if not value:
+        return f"mailto:{getpass.getuser()}@{socket.getfqdn()}"
+    if not re.fullmatch(r"(https?://|mailto:)[!-~]+", value) or set(value) & set("()<>;"):
+        raise BadInput(f"DATELINE_CONTACT: {value!r} is no address; write https://… or mailto:…")
+    return value

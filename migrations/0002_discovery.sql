@@ -18,21 +18,21 @@ comment on column hosts.paused_until is 'The server asked to be left alone until
 comment on column hosts.pause_reason is 'What it answered.';
 comment on column hosts.failures is 'Failed requests in a row; each doubles the pause.';
 
-create table robots (
-    origin     text primary key,
+create table site_rules (
+    url        text primary key,
     fetched_at timestamptz not null default now(),
     expires_at timestamptz not null,
     status     smallint,
     reason     text,
     text       text not null default ''
 );
-comment on table robots is 'robots.txt of each origin, kept for at most a day.';
-comment on column robots.origin is 'Scheme, host and port.';
-comment on column robots.fetched_at is 'When it was asked for.';
-comment on column robots.expires_at is 'It is asked for again after this moment.';
-comment on column robots.status is 'HTTP status of the final answer; null where there was none.';
-comment on column robots.reason is 'Why all is disallowed for now: unreachable, 5xx or 429; null where the site has spoken.';
-comment on column robots.text is 'The first 500 KiB of the file; empty where there are no rules.';
+comment on table site_rules is 'robots.txt and tdmrep.json of each site, kept for at most a day.';
+comment on column site_rules.url is 'Address of the file.';
+comment on column site_rules.fetched_at is 'When it was asked for.';
+comment on column site_rules.expires_at is 'It is asked for again after this moment.';
+comment on column site_rules.status is 'HTTP status of the final answer; null where there was none.';
+comment on column site_rules.reason is 'Why a robots.txt disallows all for now: unreachable, 5xx or 429; null where the site has spoken.';
+comment on column site_rules.text is 'The file, at most 500 KiB of it; empty where there are no rules.';
 
 alter table sources add shapes jsonb not null default '{}';
 comment on column sources.shapes is 'URL shapes of the outlet as learned: {"/{yyyy}/{mm}/{slug}": [stories, others]}.';
@@ -63,3 +63,5 @@ comment on column pages.language_hint is 'Language as the feed or news sitemap g
 alter table articles add opt_outs text[] not null default '{}', add license_url text;
 comment on column articles.opt_outs is 'What the site opts out of, in headers, meta elements, robots.txt or TDMRep: noarchive, noindex, tdm, ai_training …';
 comment on column articles.license_url is 'Licence that the page, its headers or robots.txt name.';
+comment on column pages.outcome is 'What came of the last visit: stored, revised, unchanged, twin (detail: the address that has the story), skipped, or the name of a failure.';
+comment on column articles.canonical_url is 'The address the story is known by: that of its page, or the one of the same site that the page calls canonical.';

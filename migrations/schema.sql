@@ -164,7 +164,7 @@ COMMENT ON COLUMN public.articles.url IS 'Address it was fetched from.';
 -- Name: COLUMN articles.canonical_url; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.articles.canonical_url IS 'Canonical form of that address.';
+COMMENT ON COLUMN public.articles.canonical_url IS 'The address the story is known by: that of its page, or the one of the same site that the page calls canonical.';
 
 
 --
@@ -1087,7 +1087,7 @@ COMMENT ON COLUMN public.pages.lease_expires_at IS 'After this moment another ru
 -- Name: COLUMN pages.outcome; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.pages.outcome IS 'What came of the last visit: stored, revised, unchanged, skipped, or the name of a failure.';
+COMMENT ON COLUMN public.pages.outcome IS 'What came of the last visit: stored, revised, unchanged, twin (detail: the address that has the story), skipped, or the name of a failure.';
 
 
 --
@@ -1373,69 +1373,6 @@ ALTER TABLE public.revisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: robots; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.robots (
-    origin text NOT NULL,
-    fetched_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    status smallint,
-    reason text,
-    text text DEFAULT ''::text NOT NULL
-);
-
-
---
--- Name: TABLE robots; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON TABLE public.robots IS 'robots.txt of each origin, kept for at most a day.';
-
-
---
--- Name: COLUMN robots.origin; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.robots.origin IS 'Scheme, host and port.';
-
-
---
--- Name: COLUMN robots.fetched_at; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.robots.fetched_at IS 'When it was asked for.';
-
-
---
--- Name: COLUMN robots.expires_at; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.robots.expires_at IS 'It is asked for again after this moment.';
-
-
---
--- Name: COLUMN robots.status; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.robots.status IS 'HTTP status of the final answer; null where there was none.';
-
-
---
--- Name: COLUMN robots.reason; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.robots.reason IS 'Why all is disallowed for now: unreachable, 5xx or 429; null where the site has spoken.';
-
-
---
--- Name: COLUMN robots.text; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.robots.text IS 'The first 500 KiB of the file; empty where there are no rules.';
-
-
---
 -- Name: runs; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1631,6 +1568,69 @@ COMMENT ON COLUMN public.schema_migrations.name IS 'File name of the migration, 
 --
 
 COMMENT ON COLUMN public.schema_migrations.applied_at IS 'When it was applied.';
+
+
+--
+-- Name: site_rules; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.site_rules (
+    url text NOT NULL,
+    fetched_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    status smallint,
+    reason text,
+    text text DEFAULT ''::text NOT NULL
+);
+
+
+--
+-- Name: TABLE site_rules; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.site_rules IS 'robots.txt and tdmrep.json of each site, kept for at most a day.';
+
+
+--
+-- Name: COLUMN site_rules.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.site_rules.url IS 'Address of the file.';
+
+
+--
+-- Name: COLUMN site_rules.fetched_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.site_rules.fetched_at IS 'When it was asked for.';
+
+
+--
+-- Name: COLUMN site_rules.expires_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.site_rules.expires_at IS 'It is asked for again after this moment.';
+
+
+--
+-- Name: COLUMN site_rules.status; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.site_rules.status IS 'HTTP status of the final answer; null where there was none.';
+
+
+--
+-- Name: COLUMN site_rules.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.site_rules.reason IS 'Why a robots.txt disallows all for now: unreachable, 5xx or 429; null where the site has spoken.';
+
+
+--
+-- Name: COLUMN site_rules.text; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.site_rules.text IS 'The file, at most 500 KiB of it; empty where there are no rules.';
 
 
 --
@@ -1882,14 +1882,6 @@ ALTER TABLE ONLY public.revisions
 
 
 --
--- Name: robots robots_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.robots
-    ADD CONSTRAINT robots_pkey PRIMARY KEY (origin);
-
-
---
 -- Name: runs runs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1903,6 +1895,14 @@ ALTER TABLE ONLY public.runs
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
+
+
+--
+-- Name: site_rules site_rules_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.site_rules
+    ADD CONSTRAINT site_rules_pkey PRIMARY KEY (url);
 
 
 --

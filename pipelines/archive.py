@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,9 +15,10 @@ from pipelines import store
 from pipelines.database import Database, DatabaseFull, DatabaseGone
 from pipelines.frontier import Page
 from pipelines.records import Article, Capture, Hints, Unreadable
+from pipelines.rights import NOTHING, Rights, merged, of_headers
 from pipelines.runs import OutletLocks, Source
 from pipelines.store import Visit
-from pipelines.warc import CaptureError, WarcWriter
+from pipelines.warc import CaptureError, Place, WarcWriter
 from pipelines.workers import SECONDS_A_PAGE, WorkerFailure, Workers
 
 T = TypeVar("T")
@@ -68,38 +69,51 @@ class Archive:
         await asyncio.get_running_loop().run_in_executor(self._threads, self.locks.give_back, source.id)
 
     async def keep(
-        self, run: int, source: Source, page: Page, capture: Capture, seconds: float
+        self, run: int, source: Source, page: Page, capture: Capture, seconds: float, rights: Rights = NOTHING
     ) -> tuple[str, Article | None]:
-        """Extract and store one answered page: its outcome, and what was read. Raises CaptureError, DatabaseError."""
-        visit, read = await self._examine(source, page, capture, seconds)
+        """Extract and store one answered page: its outcome, and what was read. Raises CaptureError, DatabaseError.
+
+        `rights` is what the site says of the page elsewhere than in its headers and itself.
+        """
+        rights = of_headers(capture.headers, capture.fetched_at, capture.final_url) | rights
+        visit, read = await self._examine(source, page, capture, seconds, rights)
         outcome = await self.call(store.write, run, source.id, visit, source.outlet.timezone)
         return outcome, read
 
     async def _examine(
-        self, source: Source, page: Page, capture: Capture, seconds: float
+        self, source: Source, page: Page, capture: Capture, seconds: float, rights: Rights
     ) -> tuple[Visit, Article | None]:
         facts: dict[str, Any] = {
             "capture": capture, "status": capture.status, "received": len(capture.body), "seconds": seconds,
         }  # fmt: skip
         same = capture.status == 304 or page.body_sha256 == hashlib.sha256(capture.body).digest()
         if same:
-            seen = "skipped" if page.outcome == "skipped" else "unchanged"
-            return Visit(page, seen, "as before" if seen == "skipped" else None, **facts), None
+            if page.outcome in ("skipped", "twin"):
+                return Visit(page, page.outcome, "as before", **facts), None
+            return Visit(page, "unchanged", **facts), None
         kind = (capture.header("content-type") or "text/html").lower()
         if not kind.startswith(READABLE):
             return Visit(page, "skipped", f"not a page: {kind[:100]}", **facts), None
-        hints = Hints(page.title_hint, page.published_hint, source.outlet.timezone, source.outlet.language)
-        place_written = asyncio.get_running_loop().run_in_executor(self._threads, self._warc.write, capture)
+        language = page.language_hint or source.outlet.language
+        hints = Hints(page.title_hint, page.published_hint, source.outlet.timezone, language)
         try:
             order = (capture.body, capture.final_url, capture.fetched_at, kind, hints)
-            read = await self.workers.run(_read_page, *order, seconds=SECONDS_A_PAGE)
+            read = merged(await self.workers.run(_read_page, *order, seconds=SECONDS_A_PAGE), rights)
         except (WorkerFailure, Unreadable) as failure:
-            facts["place"] = await place_written
+            facts["place"] = await self._kept(source, capture, rights.opt_outs)
             return Visit(page, failure.reason, failure.detail, failed=True, quarantine=True, again=False, **facts), None
-        facts["place"] = await place_written
+        if refused := sorted(set(source.outlet.honour) & set(read.opt_outs) - {"noarchive"}):
+            return Visit(page, "skipped", f"opt_out: the site says {', '.join(refused)}", **facts), None
+        facts["place"] = await self._kept(source, capture, read.opt_outs)
         if read.is_story:
             return Visit(page, "stored", article=read, **facts), read
         return Visit(page, "skipped", read.detail, **facts), read
+
+    async def _kept(self, source: Source, capture: Capture, opt_outs: Collection[str]) -> Place | None:
+        """Where the capture was written; None where the site does not want that and its outlet's entry obeys."""
+        if "noarchive" in opt_outs and "noarchive" in source.outlet.honour:
+            return None
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._warc.write, capture)
 
     def __enter__(self) -> Archive:
         return self

@@ -1,4 +1,4 @@
-"""Whose turn it is at a host, and what its robots.txt says: kept in SQL, so that it holds for every process."""
+"""Whose turn it is at a host, and the rules it has published: kept in SQL, so that they hold for every process."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class RobotsText:
-    """A robots.txt as it was last answered; `reason` says why all is disallowed for now, None where it has spoken."""
+class RulesFile:
+    """A site's robots.txt or tdmrep.json as last answered; `reason` says why the former disallows all for now."""
 
     text: str = ""
     status: int | None = None
@@ -88,32 +88,24 @@ GIVE_BACK = """
 """
 
 
-def robots(database: Database, origin: str) -> RobotsText | None:
-    """The robots.txt of a scheme, host and port, if it was asked for not too long ago."""
+def rules(database: Database, url: str) -> RulesFile | None:
+    """The robots.txt or tdmrep.json at this address, if it was asked for not too long ago."""
     with database.transaction() as cursor:
-        cursor.execute(
-            "select text, status, reason from robots where origin = %s and expires_at > now()",
-            (origin,),
-        )
+        cursor.execute("select text, status, reason from site_rules where url = %s and expires_at > now()", (url,))
         row = cursor.fetchone()
-        return RobotsText(row.text, row.status, row.reason) if row else None
+        return RulesFile(row.text, row.status, row.reason) if row else None
 
 
-def keep_robots(database: Database, origin: str, found: RobotsText, lasts: timedelta) -> None:
-    """Remember a robots.txt for a while."""
+def keep_rules(database: Database, url: str, found: RulesFile, lasts: timedelta) -> None:
+    """Remember such a file for a while."""
     with database.transaction() as cursor:
         cursor.execute(
             """
-            insert into robots (origin, expires_at, status, reason, text)
-            values (%(origin)s, now() + %(lasts)s, %(status)s, %(reason)s, %(text)s)
-            on conflict (origin) do update set fetched_at = now(), expires_at = excluded.expires_at,
+            insert into site_rules (url, expires_at, status, reason, text)
+            values (%(url)s, now() + %(lasts)s, %(status)s, %(reason)s, %(text)s)
+            on conflict (url) do update set fetched_at = now(), expires_at = excluded.expires_at,
                 status = excluded.status, reason = excluded.reason, text = excluded.text
             """,
-            {
-                "origin": origin,
-                "lasts": lasts,
-                "status": found.status,
-                "reason": found.reason,
-                "text": storable(found.text),
-            },
-        )
+            {"url": url, "lasts": lasts, "status": found.status, "reason": found.reason,
+             "text": storable(found.text)},
+        )  # fmt: skip

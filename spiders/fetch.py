@@ -23,7 +23,8 @@ MOST_REDIRECTS = 5
 TRIES = 2  # a reset connection or a 503 is often over with the next request
 NO_HOST = frozenset({"no_such_host", "private_address"})  # not a matter of robots.txt
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-ROBOTS_LAST = timedelta(hours=12)  # RFC 9309 section 2.4 allows a day
+RULES_LAST = timedelta(hours=12)  # RFC 9309 section 2.4 allows a day
+MOST_TERMS = 500 * 1024  # bytes of a tdmrep.json
 UNREACHABLE_LASTS = timedelta(minutes=30)  # then robots.txt is asked for again
 
 Download = Callable[[Request], Awaitable[Response]]
@@ -48,6 +49,7 @@ class Fetcher:
         self._archive = archive
         self._hosts = Hosts(archive)
         self._robots: dict[str, tuple[float, asyncio.Task[Robots]]] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
         self._free = asyncio.Semaphore(most_at_once)
 
     async def get(self, url: str, *, delay: float, etag: str | None = None, last_modified: str | None = None) -> Answer:
@@ -71,7 +73,7 @@ class Fetcher:
         raise FetchFailed("too_many_redirects", f"more than {MOST_REDIRECTS}, the last to {target}", again=False)
 
     async def robots(self, url: str, delay: float) -> Robots:
-        """The rules of the URL's origin, asked for at most once in ROBOTS_LAST by all processes together.
+        """The rules of the URL's origin, asked for at most once in RULES_LAST by all processes together.
 
         Raises FetchFailed where there is no such host.
         """
@@ -84,28 +86,47 @@ class Fetcher:
         return await asyncio.shield(task)
 
     async def _robots_of(self, origin: str, delay: float) -> Robots:
-        known = await self._archive.call(hosts.robots, origin)
+        url = f"{origin}/robots.txt"
+        known = await self._archive.call(hosts.rules, url)
         if known is None:
-            known = await self._ask_robots(f"{origin}/robots.txt", delay)
-            lasts = UNREACHABLE_LASTS if known.reason else ROBOTS_LAST
-            await self._archive.call(hosts.keep_robots, origin, known, lasts)
+            known = await self._ask_robots(url, delay)
+            await self._archive.call(hosts.keep_rules, url, known, UNREACHABLE_LASTS if known.reason else RULES_LAST)
         # Half a MB of rules takes a second.
         return await asyncio.to_thread(Robots.of, known.text, known.reason, ready_for=self._user_agent)
 
-    async def _ask_robots(self, url: str, delay: float) -> hosts.RobotsText:
+    async def terms(self, url: str, delay: float) -> bytes:
+        """The tdmrep.json of the URL's origin (TDMRep, "TDM file on the origin server"); empty where there is none."""
+        parts = urlsplit(url)
+        address = f"{parts.scheme}://{parts.netloc}/.well-known/tdmrep.json"
+        async with self._asking.setdefault(address, asyncio.Lock()):
+            known = await self._archive.call(hosts.rules, address)
+            if known is None:
+                known = await self._ask_terms(address, delay)
+                spoken = known.status is not None and known.status < 500
+                await self._archive.call(hosts.keep_rules, address, known, RULES_LAST if spoken else UNREACHABLE_LASTS)
+        return known.text.encode()
+
+    async def _ask_terms(self, address: str, delay: float) -> hosts.RulesFile:
+        try:
+            capture = (await self.get(address, delay=delay)).capture
+        except FetchFailed as error:
+            return hosts.RulesFile(status=error.status)
+        return hosts.RulesFile(capture.body[:MOST_TERMS].decode("utf-8", "replace"), capture.status)
+
+    async def _ask_robots(self, url: str, delay: float) -> hosts.RulesFile:
         target = url
         try:
             for _ in range(MOST_REDIRECTS + 1):
                 capture = (await self._persistently(url, target, delay, {})).capture
                 if capture.status not in REDIRECTS:
                     found = Robots.parse(capture.status, capture.body)
-                    return hosts.RobotsText(found.text, capture.status, found.reason)
+                    return hosts.RulesFile(found.text, capture.status, found.reason)
                 target = _next_hop(target, capture)
         except FetchFailed as error:
             if error.reason in NO_HOST:
                 raise
-            return hosts.RobotsText(reason=error.detail)
-        return hosts.RobotsText()  # RFC 9309 section 2.3.1.2: after five redirects it may be taken as missing
+            return hosts.RulesFile(reason=error.detail)
+        return hosts.RulesFile()  # RFC 9309 section 2.3.1.2: after five redirects it may be taken as missing
 
     async def _persistently(self, asked: str, target: str, delay: float, validators: dict[str, str]) -> Answer:
         for tries_left in reversed(range(TRIES)):

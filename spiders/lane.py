@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
 
 from pipelines import urls
 from pipelines.archive import Archive
 from pipelines.records import Article
+from pipelines.rights import Rights, of_robots, of_tdmrep
 from pipelines.runs import Source
 from spiders.failures import FetchFailed
 from spiders.fetch import Answer, Fetcher
@@ -70,6 +73,16 @@ class Lane:
             if failure.until and urls.host(url) == urls.host(self.source.outlet.url):
                 self.deferred = failure
             raise
+
+    async def rights(self, answer: Answer) -> Rights:
+        """What robots.txt and tdmrep.json say of a page, beside whether it may be fetched."""
+        url = answer.capture.final_url
+        parts = urlsplit(url)
+        path = urlunsplit(("", "", parts.path, parts.query, ""))
+        said = of_tdmrep(await self.fetcher.terms(url, self.source.outlet.delay), path)
+        if answer.robots and answer.robots.text:
+            said |= await asyncio.to_thread(of_robots, answer.robots.text, path)
+        return said
 
     @property
     def limit(self) -> int:

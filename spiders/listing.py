@@ -68,7 +68,7 @@ class Listing:
         links += [EndpointLink(u, "sitemap", "entry") for u in outlet.sitemaps]
         if not outlet.sitemaps and "sitemap" in outlet.discover:
             links += await self._of_robots()
-        if not outlet.feeds and not set(outlet.discover) <= {"sitemap"}:
+        if not outlet.feeds and not set(outlet.discover) <= {"sitemap"}:  # it names feeds and interfaces too
             links.insert(0, EndpointLink(outlet.url, "front", "entry"))
         return links
 
@@ -113,10 +113,11 @@ class Listing:
     async def parse(self, answer: Answer, kind: EndpointKind | None) -> Found:
         """What an answer lists of the outlet's own stories. Raises Unreadable, WorkerFailure."""
         lane, capture = self.lane, answer.capture
-        return await lane.archive.workers.run(
+        found = await lane.archive.workers.run(
             _read_own, lane.source.outlet.url, capture.body, capture.final_url, capture.header("content-type"), kind,
             lane.order.window,
         )  # fmt: skip
+        return found if lane.order.by_name or found.kind in lane.source.outlet.discover else replace(found, links=())
 
     async def listed(self, url: str, found: Found) -> list[EndpointLink]:
         """Note that a URL named by hand is an endpoint, and what it lists; the endpoints it points to."""

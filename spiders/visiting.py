@@ -20,7 +20,7 @@ LEASE_AT_ONCE = 20
 KEEP_AT_ONCE = 4  # pages of one outlet being extracted and stored while the next is fetched
 GIVE_UP_AFTER = 5  # failed pages in a row: the site is down, its other pages can wait
 DRAIN_SECONDS = 3.0  # to store what was fetched when asked to stop; the schedule kills after 5
-STORED = frozenset({"stored", "revised", "unchanged"})
+STORED = frozenset({"stored", "revised", "unchanged", "twin"})
 
 Follow = Callable[[Page, Answer], Awaitable[list[int]]]  # the ids of the pages that a story's page links to
 
@@ -92,7 +92,8 @@ class Visiting:
         """Read and store an answer; the article, or what else the page is; None where nothing was read."""
         lane = self.lane
         try:
-            outcome, read = await lane.archive.keep(lane.run, lane.source, page, answer.capture, answer.seconds)
+            rights = await lane.rights(answer)
+            outcome, read = await lane.archive.keep(lane.run, lane.source, page, answer.capture, answer.seconds, rights)
         except LeaseLost:
             lane.tell(page.url, "lost", "another run has taken it over")
             return None

@@ -57,6 +57,7 @@ def test_one_line_and_an_exit_code(environment: Environment, arguments: list[str
         ("DATELINE_HOME", "relative/path", "DATELINE_HOME: 'relative/path' is a relative path"),
         ("DATELINE_HOME", "/etc/hostname", "DATELINE_HOME: /etc/hostname is not a folder"),
         ("DATELINE_SOURCES", "/no/such.toml", "DATELINE_SOURCES: there is no file /no/such.toml"),
+        ("DATELINE_CONTACT", "me", "DATELINE_CONTACT: 'me' is no address"),
     ],
 )
 def test_a_bad_variable_is_named(environment: Environment, variable: str, value: str, said: str) -> None:

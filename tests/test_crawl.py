@@ -119,7 +119,7 @@ def test_one_request_at_a_time_and_a_pause_between(environment: Environment, sit
     outlet(environment, site, delay=0.3)
     dateline(environment, "crawl", "--all", "--allow-private")
     requests = sorted(site.requests, key=lambda r: r.at)
-    assert len(requests) == 8
+    assert len(requests) == 9  # robots.txt, tdmrep.json, front page, feed, two sitemaps, three stories
     assert all(b.at - (a.ended_at or 0) >= 0.3 for a, b in itertools.pairwise(requests))
     assert all("Dateline/" in r.headers["user-agent"] and "+mailto:" in r.headers["user-agent"] for r in requests)
 

@@ -84,6 +84,7 @@ ORDER = (
     ("outlets", "workers", "database", "news", "rights", "twins"),
     ("extraction",),
     ("extract", "warc", "frontier", "endpoints", "hosts", "runs"),
+    ("articles",),
     ("store", "queries"),
     ("archive",),
 )

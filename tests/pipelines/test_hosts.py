@@ -9,7 +9,7 @@ import pytest
 
 from pipelines import hosts
 from pipelines.database import Database
-from pipelines.hosts import RobotsText
+from pipelines.hosts import RulesFile
 from pipelines.runs import OutletLocks
 from tests.conftest import Ask
 
@@ -73,10 +73,10 @@ def test_a_host_that_asks_for_a_pause_has_it(database: Database, processes: tupl
     assert wait.paused == "it answered 429"
 
 
-def test_robots_txt_is_remembered_for_a_while(database: Database) -> None:
-    assert hosts.robots(database, "https://x.example") is None
-    said = RobotsText("User-agent: *\0", 200)
-    hosts.keep_robots(database, "https://x.example", said, timedelta(hours=1))
-    assert hosts.robots(database, "https://x.example") == RobotsText("User-agent: *", 200)
-    hosts.keep_robots(database, "https://x.example", RobotsText(reason="away"), timedelta(hours=-1))
-    assert hosts.robots(database, "https://x.example") is None
+def test_rules_are_remembered_for_a_while(database: Database) -> None:
+    assert hosts.rules(database, "https://x.example/robots.txt") is None
+    said = RulesFile("User-agent: *\0", 200)
+    hosts.keep_rules(database, "https://x.example/robots.txt", said, timedelta(hours=1))
+    assert hosts.rules(database, "https://x.example/robots.txt") == RulesFile("User-agent: *", 200)
+    hosts.keep_rules(database, "https://x.example/robots.txt", RulesFile(reason="away"), timedelta(hours=-1))
+    assert hosts.rules(database, "https://x.example/robots.txt") is None
