@@ -67,7 +67,8 @@ SESSION_NAMES = frozenset(["jsessionid", "phpsessid", "sessionid", "session_id",
 _SESSION_VALUE_NAMES = frozenset(["sid", "s"])  # dropped only with a value no counter or search would give
 _SESSION_VALUE = re.compile(r"[0-9a-fA-F]{32,}")
 _SESSION_SUFFIX = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
-_SESSION_SEGMENT = re.compile(r"/\((?:[A-Za-z]\([\w-]{16,}\))+\)(?=/)")  # ASP.NET without cookies: /(S(…))/
+# ASP.NET without cookies: /(S(…))/, in its first version /(…)/.
+_SESSION_SEGMENT = re.compile(r"/\((?:(?:[A-Za-z]\([\w-]{16,}\))+|[a-z0-5]{24})\)(?=/)")
 _POST = re.compile(r"sf[0-9]{6,}")  # SocialFlow's number of a post, as a name: ?sf123456789=1
 
 _PREFIXES = tuple(" ".join([*TRACKING_PREFIXES.values(), "aspsessionid"]).split())

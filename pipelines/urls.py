@@ -82,7 +82,7 @@ def _encoded(url: str) -> str:
         raise BadUrl("URL with a user name or password in it", url)
     try:
         # Read from the text as it came: w3lib encodes names by IDNA 2003, to which a German ß is two s.
-        netloc = _ascii_host(unquote(parse_url(url).hostname or ""))
+        netloc = _ascii_host(parse_url(url).hostname or "")
     except ValueError as error:
         raise BadUrl("URL whose host cannot be a host's name", url) from error
     if parts.port not in (None, DEFAULT_PORTS[parts.scheme]):
@@ -92,13 +92,13 @@ def _encoded(url: str) -> str:
 
 
 def _ascii_host(name: str) -> str:
-    """Lower case, IDNA 2008 as browsers map it, IPv6 shortest in brackets. Raises ValueError."""
+    """Lower case without escapes, IDNA 2008 as browsers map it, IPv6 shortest in brackets. Raises ValueError."""
     if ":" in name:
         address = ipaddress.IPv6Address(name)
         if address.scope_id is not None:
             raise ValueError("a zone index means something on one machine only")
         return f"[{address.compressed}]"
-    name = name.rstrip(".")
+    name = unquote(name).rstrip(".")
     if not name.isascii():
         try:
             name = idna.encode(name, uts46=True).decode()

@@ -34,6 +34,8 @@ from pipelines.urls import BadUrl, canonical, check, resolve, same_site
         ("http://127.1/", "URL whose host cannot be a host's name"),
         ("http://0x7f000001/", "URL whose host cannot be a host's name"),
         ("http://2130706433/", "URL whose host cannot be a host's name"),
+        ("http://[::%31]/", "URL whose host cannot be a host's name"),
+        ("http://%3A%3A1/", "URL whose host cannot be a host's name"),
         ("http://[fe80::1%25eth0]/", "URL whose host cannot be a host's name"),
         ("http://[::1/", "not a URL"),
         ("http://gazette.example:99999/", "not a URL"),
@@ -141,6 +143,7 @@ STORY = "https://gazette.example/world/a-story"
         f"{STORY}?PHPSESSID=0123456789abcdef",
         f"{STORY}?sid=0123456789abcdef0123456789abcdef",
         "https://gazette.example/(S(4hqa0555fwsecu455xqckv45))/world/a-story",
+        "https://gazette.example/(4hqa0555fwsecu455xqckv45)/world/a-story",
     ],
 )
 def test_one_story_has_one_form(same: str) -> None:
