@@ -139,7 +139,7 @@ def canonical(url: str) -> str:
     BadUrl as check does.
     """
     form = _tidy(check(url))
-    while inner := _copied(form):  # of a copy's copy; each is shorter, so that this ends
+    while inner := _copied(form):  # of a copy's copy; each has the shorter path, so that this ends
         form = inner
     return form
 
@@ -157,13 +157,10 @@ def _tidy(asked: str) -> str:
 def _copied(form: str) -> str | None:
     """The tidy address of the page that an AMP cache copied; None where this is no copy of one that has any."""
     address = amp.original(form)
-    if address is None:
-        return None
     try:
-        inner = _tidy(check(address))
+        return _tidy(check(address)) if address else None
     except BadUrl:
         return None
-    return inner if len(inner) < len(form) else None
 
 
 def _normal_escapes(text: str) -> str:

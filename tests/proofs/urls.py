@@ -95,9 +95,10 @@ def opinions(folder: Path) -> Iterator[Opinion]:
         for row in read(folder, name):
             if isinstance(row, dict):  # strings are comments
                 yield Opinion(name, link_on(row.get("base")), row["input"], None if "failure" in row else row["href"])
-    for name in ("urlcanon-semantic_precise", "urlcanon-aggressive"):
-        for text, theirs in read(folder, name).items():
-            yield Opinion(name, canonical, as_text(text), as_text(theirs))
+    forms = {"semantic_precise": canonical, "aggressive": canonical, "supplemental_whatwg": check}
+    for name, form in forms.items():
+        for text, theirs in read(folder, f"urlcanon-{name}").items():
+            yield Opinion(f"urlcanon-{name}", form, as_text(text), as_text(theirs))
     for path, theirs in read(folder, "urlcanon-path_dots")["special"].items():
         yield Opinion(
             "urlcanon-path_dots", canonical, f"http://gazette.example{path}", f"http://gazette.example{theirs}"
@@ -178,10 +179,12 @@ def sorted_query(url: str) -> str:
 
 
 def tidy(url: str) -> str:
+    """The canonical form, where it is of the same host."""
     try:
-        return canonical(url)
+        form = canonical(url)
     except BadUrl:
         return url
+    return form if urlsplit(form).netloc == urlsplit(url).netloc else url
 
 
 # Accepted by both: the reason, and what makes the two equal if it is the whole difference.
@@ -193,7 +196,7 @@ LEVELLERS: dict[str, Callable[[str], str]] = {
     "% alone: escaped": lambda url: re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url),
     "more escaped than the URL Standard asks for": escaped,
     "backslash: a slash to the URL Standard": lambda url: url.replace("\\", "/"),
-    # Equal to canonical, which is asked to be idempotent above: nothing that it tells apart is called the same here.
+    "dots after the host's name: dropped": lambda url: re.sub(r"^(https?://[^/:]*?)\.+(?=[/:])", r"\1", url),
     "dot segments and needless escapes: left to canonical": tidy,
     "escapes of reserved characters and of escapes: they mean something": unescaped,
     "order of parameters kept: sites exist where it matters": sorted_query,
