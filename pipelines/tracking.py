@@ -6,8 +6,8 @@ import re
 
 # Parameters that say how a reader came, never what the page shows, by who sets them, in lower case. A name stands
 # here only if no site is known to choose a page by it: `id`, `p`, `cat`, `page`, `v`, `mod`, `trk`, `lid`, `si` and
-# `share` do so somewhere and stay. Taken from the vendors' manuals and what the filter lists of AdGuard, Brave and
-# ClearURLs hold for every site.
+# `share` do so somewhere and stay. Some 60 are in the lists that AdGuard, Brave and ClearURLs apply to every site; the
+# rest, newsrooms' and letters' above all, are known from their use in links alone.
 TRACKING_PREFIXES = {
     "Google Analytics and Ads": "utm_ gad_",
     "Matomo": "mtm_ pk_ piwik_ matomo_",
@@ -41,15 +41,16 @@ TRACKING_NAMES = {
     "Hootsuite, Sprout, True Anthem, Echobox": "hootpostid spref sr_share taid link_source echobox",
     "Mailchimp, Marketo": "mc_cid mc_eid mc_tc mkt_tok",
     "Klaviyo, MailerLite, ConvertKit, beehiiv": "_kx _ke ml_subscriber ml_subscriber_hash ck_subscriber_id _bhlid",
-    "Salesforce, Acoustic, Dotdigital": "et_rid et_cid spmailingid spuserid spjobid spreportid cm_me cm_cr cm_ite dm_i",
+    "Salesforce, Acoustic, Dotdigital": """et_rid et_cid spmailingid spuserid spjobid spreportid cm_me cm_cr cm_sp
+        cm_ite dm_i""",
     "Emarsys, Listrak, Bronto": """sc_src sc_lid sc_llid sc_uid sc_eh sc_customer trk_contact trk_msg trk_module trk_sid
         _bta_tid _bta_c""",
     "ClickDimensions, Wicked, Mindbox": "_clde _cldee wickedid wickedsource mindbox-click-id mindbox-message-key",
     "Adobe, AT Internet": "s_cid s_kwcid ef_id xtor",
     "Yahoo": "guccounter soc_src soc_trk tsrc .tsrc yptr ncid",
     "affiliate networks": "awc cjevent cjdata irclickid irgwc sscid tduid zanpid admitad_uid rb_clickid gps_adid",
-    "newsrooms": """cmpid intcmp icid intcid ito emc maca mbid wprov fsrc ftcamp ftag reflink leadsource sref srnd tpcc
-        tracking_source""",
+    "newsrooms": """cmpid intcmp icid intcid iref n_cid ito emc maca mbid wprov fsrc ftcamp ftag reflink
+        leadsource sref srnd tpcc tracking_source""",
     "The New York Times": "smid smtyp regi_id",
     "The Washington Post": "wpisrc wpmm wpmk wprss wpsrc hpid",
     "Der Spiegel": "sara_ref sara_ecid sara_icid",

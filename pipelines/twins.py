@@ -21,7 +21,7 @@ PARAMETERS = {
 _PAIRS = frozenset(" ".join(PARAMETERS.values()).split())
 _SUFFIX = re.compile(r"\.(?:amp|print)(\.html?)?\Z", re.IGNORECASE)
 _FRONT = re.compile(r"/(?:[^/]{0,3}|(?:index|home|default)(?:\.\w+)?)/?")
-_ONE_WORD = re.compile(r"(?:.*/)?[a-z_]*(?:\.\w+)?/?", re.IGNORECASE)
+_ONE_WORD = re.compile(r"[a-z_]*(?:\.\w+)?", re.IGNORECASE)  # story.php, article: what a script is called
 
 
 def is_twin(one: str, other: str) -> bool:
@@ -78,9 +78,14 @@ def _is_wider(said: str, page: str) -> bool:
         return True
     if is_twin(said, page):
         return False
-    if broad.path == narrow.path:  # /story.php for /story.php?id=7, but not /2026/a-budget for the same with ?x=y
-        return not broad.query and _ONE_WORD.fullmatch(broad.path) is not None
+    if broad.path == narrow.path:
+        return bool(narrow.query) and not broad.query and _is_script(broad.path)
     return narrow.path.startswith(broad.path.rstrip("/") + "/")
+
+
+def _is_script(path: str) -> bool:
+    """Whether stories are told apart by the query alone: /story.php?id=7, but not /2026/a-budget?x=y."""
+    return _ONE_WORD.fullmatch(path.rstrip("/").rpartition("/")[2]) is not None
 
 
 def _is_front(parts: SplitResult) -> bool:

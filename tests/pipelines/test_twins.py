@@ -98,6 +98,13 @@ def test_a_twin_of_nothing_is_refused() -> None:
     [
         (STORY, STORY, STORY),
         (f"{STORY}?x=1", STORY, STORY),
+        (f"{STORY}/?x=1", f"{STORY}/", f"{STORY}/"),
+        ("https://gazette.example/story/7/?x=1", "/story/7/", "https://gazette.example/story/7/"),
+        (
+            "https://blog.gazette.example/budget/",
+            "//www.gazette.example/budget/",
+            "https://www.gazette.example/budget/",
+        ),
         (STORY, "/world/2026/a-story-7", "https://www.gazette.example/world/2026/a-story-7"),
         (STORY, f"{STORY}/?utm_source=x#top", f"{STORY}/"),
         (STORY, "http://www.gazette.example/world/a-story", "http://www.gazette.example/world/a-story"),
@@ -148,6 +155,7 @@ def test_a_page_is_not_believed(said: str | None) -> None:
         ("https://gazette.example/?p=7", "/"),
         ("https://gazette.example/story.php?id=7", "/story.php"),
         ("https://gazette.example/news/article?id=7", "/news/article"),
+        ("https://gazette.example/news/article/?id=7", "/news/article/"),
         (f"{STORY}/page/2", STORY),
         ("https://one.blogspot.com/a", "https://two.blogspot.com/a"),
     ],
