@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipelines import endpoints, frontier, urls
 from pipelines.endpoints import Bounds, Endpoint
-from pipelines.records import EndpointKind, EndpointLink, Unreadable
+from pipelines.records import EndpointKind, EndpointLink, Link, Unreadable
 from pipelines.workers import WorkerFailure
 from spiders.discovery.found import Found
 from spiders.discovery.read import read_endpoint
@@ -137,8 +137,16 @@ def _read_own(
 ) -> Found:
     """What an endpoint lists of the outlet's own stories; run in a worker, where 50,000 links hold nobody up."""
     found = read_endpoint(body, url, content_type, kind)
-    own = (link for link in found.links if urls.same_site(outlet, link.url))
+    own = filter(None, (_own(outlet, link) for link in found.links))
     return replace(found, links=tuple(link for link in own if window is None or window.holds(link)))
+
+
+def _own(outlet: str, link: Link) -> Link | None:
+    """The link if it leads to the outlet, out of an AMP cache too; None if elsewhere."""
+    if urls.same_site(outlet, link.url):
+        return link
+    form = urls.canonical(link.url)
+    return replace(link, url=form) if urls.same_site(outlet, form) else None
 
 
 def _facts(answer: Answer) -> dict[str, object]:

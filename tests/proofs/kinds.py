@@ -89,6 +89,10 @@ def together(server: Server, folder: Path, outlets: Sequence[Mapping[str, Any]])
     codes = [crawl.wait() for crawl in crawls]
     with Database(server.url("together"), 1) as database:
         stored = count(database, "select count(*) as n from articles")
+        with database.transaction() as cursor:
+            cursor.execute("select url, outcome, detail from pages where outcome is distinct from 'stored'")
+            for row in cursor:
+                print(f"  {row.outcome} {row.url} {row.detail}")
     print(f"{'two at once':>14}: {stored} stored, exits {codes}", flush=True)
 
 
