@@ -29,11 +29,18 @@ RETRY_ENABLED = False
 COOKIES_ENABLED = False  # an archive wants what a first visitor sees
 HTTPERROR_ALLOW_ALL = True
 
-DOWNLOADER_MIDDLEWARES = {"spiders.plain.PlainResponses": 595}  # between the wire and the decompression, at 590
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    "spiders.plain.PlainResponses": 595,  # between the wire and the decompression
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "spiders.unpacking.Decompression": 590,  # in its place: nothing is taken that is cut or a lie
+}
 
 ALLOW_PRIVATE_ADDRESSES = False
 TWISTED_DNS_RESOLVER = "spiders.guard.GuardedResolver"
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # the web only
+DOWNLOAD_HANDLERS = {  # the web only, and no headers without end
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+    **dict.fromkeys(("http", "https"), "spiders.bounded.BoundedHandler"),
+}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_TIMEOUT = 30  # whole answers, in seconds
 DOWNLOAD_MAXSIZE = 10 << 20  # bytes, decoded; a sitemap is 50 MB at most, a news page a hundredth of that
