@@ -34,6 +34,8 @@ _BOMS = (
     (b"\0\0\0<", "utf-32-be"),
     (b"<\0", "utf-16-le"),
     (b"\0<", "utf-16-be"),
+    (b"{\0", "utf-16-le"),
+    (b"\0{", "utf-16-be"),
 )
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _FORBIDDEN = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})  # characters that XML 1.0 cannot hold

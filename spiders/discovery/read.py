@@ -39,7 +39,7 @@ def read_endpoint(body: bytes, url: str, content_type: str | None = None, kind: 
         case "feed":
             return read_feed(body, url, charset)
         case "json":
-            return read_json_feed(body, url)
+            return read_json_feed(body, url, charset)
         case "sitemap":
             return read_sitemap(body, url, charset)
         case "list":

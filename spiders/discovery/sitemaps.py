@@ -10,9 +10,9 @@ from typing import NamedTuple
 from lxml import etree
 
 from pipelines.records import EndpointLink, Link, Unreadable
-from pipelines.urls import BadUrl, check, resolve
+from pipelines.urls import BadUrl, check
 from spiders.discovery.found import Found, each_once
-from spiders.discovery.hints import moment, plain, raw_date
+from spiders.discovery.hints import address, language, moment, plain, raw_date
 from spiders.discovery.markup import SAFE, to_utf8, without_entities
 
 MAX_URLS = 50_000  # sitemaps.org: in one sitemap or index
@@ -23,6 +23,7 @@ _PARENTS = {
     "lastmod": ("url", "sitemap"),
     "title": ("news",),
     "publication_date": ("news",),
+    "language": ("publication",),
 }
 
 
@@ -34,12 +35,13 @@ class Row(NamedTuple):
     lastmod: str = ""
     title: str = ""
     publication_date: str = ""
+    language: str = ""
 
 
 def read_sitemap(body: bytes, url: str, charset: str | None = None) -> Found:
     """The links of a sitemap and the sitemaps of an index, those with the newest date first.
 
-    A news sitemap (Google's namespace) gives title and publication date too. One that breaks off in the
+    A news sitemap (Google's namespace) gives title, publication date and language too. One that breaks off in the
     middle gives what came before. Raises Unreadable where there is no sitemap.
     """
     text = to_utf8(body, charset)
@@ -106,9 +108,9 @@ class _Reader:
 
 def _links(rows: Iterable[Row], url: str) -> Iterator[Link]:
     for row in rows:
-        story = resolve(url, row.loc)
-        if story:
-            yield Link(story, plain(row.title), raw_date(row.publication_date), moment(row.lastmod))
+        if story := address(url, row.loc):
+            published, modified = raw_date(row.publication_date), moment(row.lastmod)
+            yield Link(story, plain(row.title), published, modified, language(row.language))
 
 
 def _date(link: Link) -> datetime:
@@ -121,9 +123,8 @@ def _changed(row: Row) -> datetime:
 
 def _sitemaps(rows: Iterable[Row], url: str) -> Iterator[EndpointLink]:
     for row in rows:
-        sitemap = resolve(url, row.loc)
-        if sitemap:
-            yield EndpointLink(sitemap, kind="sitemap", found_by="sitemap_index")
+        if sitemap := address(url, row.loc):
+            yield EndpointLink(sitemap, kind="sitemap", found_by="sitemap_index", modified_at=moment(row.lastmod))
 
 
 def read_url_list(body: bytes) -> Found:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -69,6 +71,38 @@ def test_atom() -> None:
     assert link == Link(ONE, "Flood & fire", "2024-03-01T09:30:00+01:00", datetime(2024, 3, 1, 11, tzinfo=UTC))
 
 
+OLD = {
+    "RSS 0.90": f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+        xmlns="http://my.netscape.com/rdf/simple/0.9/"><channel><title>Gazette</title></channel>
+        <item><title>Flood</title><link>{ONE}</link></item></rdf:RDF>""",
+    "RSS 0.91": f"""<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://127.0.0.1:9/rss.dtd">
+        <rss version="0.91"><channel><title>Gazette</title><item><title>Flood</title><link>{ONE}</link></item>
+        </channel></rss>""",
+    "RSS 1.0 with a prefix": f"""<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+        xmlns:rss="http://purl.org/rss/1.0/"><rss:channel><rss:title>Gazette</rss:title></rss:channel>
+        <rss:item r:about="4711"><rss:title>Flood</rss:title><rss:link>{ONE}</rss:link></rss:item></r:RDF>""",
+    "RSS 2.0 in a namespace": f"""<rss version="2.0" xmlns="http://backend.userland.com/rss2"><channel>
+        <title>Gazette</title><item><title>Flood</title><guid>{ONE}</guid></item></channel></rss>""",
+    "Atom 0.3": f"""<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title mode="escaped">Gazette</title><entry>
+        <title>Flood</title><link rel="service.edit" href="/e"/><link rel="alternate" href="{ONE}"/></entry></feed>""",
+    "CDF": f"""<CHANNEL HREF="https://gazette.example/"><TITLE>Gazette</TITLE>
+        <ITEM HREF="{ONE}"><TITLE>Flood</TITLE></ITEM></CHANNEL>""",
+}
+
+
+@pytest.mark.parametrize("version", OLD)
+def test_old_versions(version: str) -> None:
+    found = read_feed(OLD[version].encode(), URL)
+    assert (found.title, found.links) == ("Gazette", (Link(ONE, "Flood"),))
+
+
+def test_dates_of_old_versions() -> None:
+    dates = "<issued>2024-03-01T09:30:00+01:00</issued><modified>2024-03-01T12:00:00Z</modified>"
+    feed = f'<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry>{dates}<link href="{ONE}"/></entry></feed>'
+    modified = datetime(2024, 3, 1, 12, tzinfo=UTC)
+    assert only(feed.encode()) == Link(ONE, None, "2024-03-01T09:30:00+01:00", modified)
+
+
 def test_an_update_is_not_a_publication() -> None:
     link = only(atom('<link href="/world/flood.html"/><updated>2024-03-01T12:00:00Z</updated>'))
     assert link.published is None
@@ -84,6 +118,8 @@ def test_an_update_is_not_a_publication() -> None:
         "<item><link><![CDATA[https://gazette.example/world/flood.html]]></link></item>",
         "<item><link>mailto:desk@gazette.example</link><guid>https://gazette.example/world/flood.html</guid></item>",
         "<item xml:base='/world/'><link>flood.html</link></item>",
+        "<item><a:link xmlns:a='http://www.w3.org/2005/Atom' href='/flood.json' rel='self'/>"
+        "<a:link xmlns:a='http://www.w3.org/2005/Atom' href='/world/flood.html' rel='Alternate'/></item>",
         "<item><a:link xmlns:a='http://www.w3.org/2005/Atom' href='/world/flood.html'/></item>",
         "<item><link>https://tracker.example/1</link><f:origLink"
         " xmlns:f='http://rssnamespace.org/feedburner/ext/1.0'>/world/flood.html</f:origLink></item>",
@@ -93,9 +129,14 @@ def test_where_an_item_says_that_its_story_is(item: str) -> None:
     assert only(rss(item)).url == ONE
 
 
+def test_an_address_that_was_escaped_twice() -> None:
+    assert only(rss("<item><link>/a?x=1&amp;amp;copy=2&amp;#038;z=3</link></item>")).url.endswith("/a?x=1&copy=2&z=3")
+
+
 def test_an_item_without_an_address_is_no_link() -> None:
     body = rss("<item><title>a</title><guid isPermaLink='false'>https://gazette.example/1</guid></item>")
     assert read_feed(body, URL).links == ()
+    assert read_feed(rss("<item><guid isPermaLink='False'>https://gazette.example/1</guid></item>"), URL).links == ()
     assert read_feed(rss("<item><guid>4711</guid></item>"), URL).links == ()
 
 
@@ -118,6 +159,54 @@ def test_a_story_listed_twice_is_one_link() -> None:
 )
 def test_titles(written: str, title: str | None) -> None:
     assert only(rss(f"<item><title>{written}</title><link>/a</link></item>")).title == title
+
+
+@pytest.mark.parametrize(
+    "attributes", ['mode="base64"', 'type="application/octet-stream"', 'type="text/html" mode="base64"']
+)
+def test_a_title_in_base64(attributes: str) -> None:
+    packed = base64.b64encode("<b>Überflutet</b> &amp; verbrannt".encode()).decode()
+    assert only(atom(f'<title {attributes}>\n{packed}\n</title><link href="/a"/>')).title == "Überflutet & verbrannt"
+
+
+def test_a_title_that_is_said_to_be_in_base64_and_is_not() -> None:
+    assert only(atom('<title mode="base64">Flood</title><link href="/a"/>')).title == "Flood"
+
+
+def test_code_is_no_part_of_a_title() -> None:
+    title = '<title type="xhtml"><div>Flood<script>alert(1)</script> <i>and</i> fire</div></title>'
+    assert only(atom(f'{title}<link href="/a"/>')).title == "Flood and fire"
+    title = "<![CDATA[Flood<script type='x'>alert(1)</script> <style>b {}</STYLE>and fire]]>"
+    assert only(rss(f"<item><title>{title}</title><link>/a</link></item>")).title == "Flood and fire"
+
+
+def test_an_item_of_pictures_has_the_title_that_their_namespace_gives_it() -> None:
+    item = "<item xmlns:m='http://search.yahoo.com/mrss/'><m:title>Flood</m:title><link>/a</link></item>"
+    assert only(rss(item)).title == "Flood"
+
+
+FLOOD = "<item><title>Flood</title><link>/a</link></item>"
+
+
+@pytest.mark.parametrize(
+    ("body", "language"),
+    [
+        (rss(f"<language>en-gb</language>{FLOOD}"), "en-gb"),
+        (rss(f"<language> DE_AT </language>{FLOOD}"), "de-AT"),
+        (rss(f"<language>English</language>{FLOOD}"), None),
+        (rss(f"<language>mul</language>{FLOOD}"), None),
+        (rss(FLOOD), None),
+        (rss(FLOOD, 'version="2.0" xml:lang="fr"'), "fr"),
+        (rss(f"<language>de</language>{FLOOD}<p>"), "de"),
+        (rss(f"<language>de</language>{FLOOD.replace('<title>', '<dc:language>it</dc:language><title>')}<p>"), "it"),
+        (atom('<link href="/a"/>', 'xml:lang="es"'), "es"),
+        (atom('<link href="/a"/><title xml:lang="pt-BR">Enchente</title>', 'xml:lang="es"'), "pt-BR"),
+        (atom('<link href="/a"/><title xml:lang="">Enchente</title>', 'xml:lang="es"'), None),
+        (atom('<link href="/a"/><content xml:lang="pt">Enchente</content>', 'xml:lang="es"'), "es"),
+    ],
+)
+def test_languages(body: bytes, language: str | None) -> None:
+    assert only(body).language == language
 
 
 def test_titles_of_other_things_are_not_the_titles() -> None:
@@ -191,6 +280,37 @@ def test_a_fault_in_feedparser_is_a_feed_that_cannot_be_read() -> None:
         read_feed(rss(f"<item>{chapters}</item>"), URL)
 
 
+@pytest.mark.parametrize("name", ["item", "author", "link", "a"])
+@pytest.mark.parametrize("end", ["", "</{}>"])
+def test_elements_inside_each_other_without_end_cost_nothing(name: str, end: str) -> None:
+    tower = f"<{name}>" * 65_536 + end.format(name) * 65_536 * bool(end)
+    start = time.process_time()
+    found = read_feed(rss(f"{FLOOD}<item>{tower}</item>{FLOOD.replace('/a', '/b')}"), URL)
+    assert time.process_time() - start < 1.5  # seconds; without a limit, feedparser takes 20 of them on a slow machine
+    assert [link.url for link in found.links] == ["https://gazette.example/a"]
+
+
+def test_a_malformed_feed_with_more_tags_than_feedparser_can_bear_is_cut() -> None:
+    start = time.process_time()
+    found = read_feed(rss(FLOOD + "<item><p></item>" * 60_000), URL)
+    assert time.process_time() - start < 4
+    assert [link.url for link in found.links] == ["https://gazette.example/a"]
+
+
+def test_elements_left_open_in_every_item_do_not_add_up() -> None:
+    items = "".join(f"<item><link>/{n}</link><br><p><!-- <b> --><![CDATA[<b>]]></item>" for n in range(400))
+    assert len(read_feed(rss(items), URL).links) == 400
+
+
+def test_entities_are_not_expanded_in_malformed_feeds_either() -> None:
+    doctype = f'<!DOCTYPE rss [<!ENTITY a "{"ha" * 50_000}">]>'
+    title = f"<title>Flood {'&a;' * 20_000}</title>"
+    start = time.process_time()
+    link = only(doctype.encode() + rss(f"<item>{title}<link>/a</link><p></item>"))
+    assert time.process_time() - start < 1.5
+    assert "haha" not in (link.title or "")
+
+
 def test_dates_of_malformed_feeds() -> None:
     dates = "<pubDate>Fri, 01 Mar 2024 09:30:00 GMT</pubDate><p>"
     assert only(rss(f"<item><link>/a</link>{dates}</item>")).published == "Fri, 01 Mar 2024 09:30:00 GMT"
@@ -242,8 +362,10 @@ def test_json_feed() -> None:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Gazette",
+        "language": "en",
         "items": [
-            {"id": "1", "url": ONE, "title": "Flood", "date_published": "2024-03-01T09:30:00+01:00"},
+            {"id": "1", "url": ONE, "title": "Flood", "date_published": "2024-03-01T09:30:00+01:00", "language": "de"},
+            {"url": "mailto:desk@gazette.example", "external_url": "/3?x=1&amp;y=2"},
             {"id": "https://gazette.example/2", "date_modified": "2024-03-01T12:00:00Z", "title": "\ud800Fire\x00"},
             {"id": "3", "title": 3},
             "nonsense",
@@ -252,9 +374,16 @@ def test_json_feed() -> None:
     found = read_json_feed(json.dumps(feed).encode(), URL)
     assert found.title == "Gazette"
     assert found.links == (
-        Link(ONE, "Flood", "2024-03-01T09:30:00+01:00"),
-        Link("https://gazette.example/2", "Fire", None, datetime(2024, 3, 1, 12, tzinfo=UTC)),
+        Link(ONE, "Flood", "2024-03-01T09:30:00+01:00", None, "de"),
+        Link("https://gazette.example/3?x=1&y=2", language="en"),
+        Link("https://gazette.example/2", "Fire", None, datetime(2024, 3, 1, 12, tzinfo=UTC), "en"),
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_json_in_any_encoding_and_with_line_breaks_in_strings(encoding: str) -> None:
+    body = '{"items": [{"url": "/a", "title": "Zürich\nheute"}]}'.encode(encoding)
+    assert read_json_feed(body, URL, "cp1252").links == (Link("https://gazette.example/a", "Zürich heute"),)
 
 
 @pytest.mark.parametrize("body", [b"{", b"{}", b'{"items": 3}', b"[1]", b'{"items":' + b"[" * 100_000, b"\xff{"])

@@ -48,8 +48,12 @@ def test_index_names_the_newest_first() -> None:
     found = read_sitemap(body.encode(), URL)
     assert found.links == ()
     assert found.endpoints == tuple(
-        EndpointLink(f"https://gazette.example/{name}", "sitemap", "sitemap_index")
-        for name in ("2024.xml.gz", "2022.xml", "undated.xml")
+        EndpointLink(f"https://gazette.example/{name}", "sitemap", "sitemap_index", modified_at)
+        for name, modified_at in (
+            ("2024.xml.gz", datetime(2024, 3, 1, 10, tzinfo=UTC)),
+            ("2022.xml", datetime(2022, 12, 31, tzinfo=UTC)),
+            ("undated.xml", None),
+        )
     )
 
 
@@ -66,7 +70,29 @@ def test_news() -> None:
     )
     said = "2024-03-01T09:30:00+01:00"
     modified = datetime(2024, 3, 1, 12, tzinfo=UTC)
-    assert found.links == (Link("https://gazette.example/a", "Flood & fire", said, modified),)
+    assert found.links == (Link("https://gazette.example/a", "Flood & fire", said, modified, "en"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("2024", datetime(2024, 1, 1, tzinfo=UTC)),
+        ("2024-03", datetime(2024, 3, 1, tzinfo=UTC)),
+        ("2024-03-01T09:30+01:00", datetime(2024, 3, 1, 8, 30, tzinfo=UTC)),
+        ("2024-03-01 09:30:00 +0100", datetime(2024, 3, 1, 8, 30, tzinfo=UTC)),
+        ("Fri, 01 Mar 2024 09:30:00 +0100", datetime(2024, 3, 1, 8, 30, tzinfo=UTC)),
+        ("20", None),
+        ("2024-13", None),
+        ("yesterday", None),
+    ],
+)
+def test_moments(written: str, at: datetime | None) -> None:
+    body = urlset(f"<url><loc>/a</loc><lastmod>{written}</lastmod></url>")
+    assert read_sitemap(body, URL).links[0].modified_at == at
+
+
+def test_an_address_that_was_escaped_twice() -> None:
+    assert paths(urlset("<url><loc>/a?x=1&amp;amp;y=2&amp;#038;z=3</loc></url>")) == ["/a?x=1&y=2&z=3"]
 
 
 def test_pictures_and_films_are_not_the_story() -> None:
