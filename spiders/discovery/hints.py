@@ -13,7 +13,10 @@ from pipelines.urls import resolve
 MAX_TITLE = 500  # characters; the longest real headlines have about 300
 MAX_DATE = 100
 _TAG = re.compile(
-    r"<(?P<code>script|style)\b[^<>]*>.*?</(?P=code)\s*>|</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL | re.IGNORECASE
+    r"<(?P<code>script|style)\b[^<>]*>.*?</(?P=code)\s*>"
+    r"|</?[A-Za-z](?:[^<>=]|=\s*(?:\"[^\"]*\"|'[^']*')?)*+>"  # with > and < in what is quoted
+    r"|<!--(?:.*?-->|[^>]*>?)",  # one that has no end goes to the next >
+    re.DOTALL | re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8}){0,4})")  # BCP 47; "english" and "en, fr" are none

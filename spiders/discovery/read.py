@@ -16,10 +16,11 @@ from spiders.discovery.sitemaps import read_sitemap, read_url_list
 _HEAD = 65_536  # bytes in which a document has said what it is
 _ELEMENT = re.compile(
     rb"<(?:[\w.-]{1,40}:)?(?:(?P<feed>rss|rdf|feed|channel)|(?P<sitemap>urlset|sitemapindex)"
-    rb"|(?P<front>html|head|body|title|meta|div|p|a|h1)|(?P<doctype>!doctype\s+html))(?=[\s/>])",
+    rb"|(?P<front>html|head|body|title|meta|div|p|a|h1))(?=[\s/>])",
     re.IGNORECASE,
 )
-_PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)  # what it holds says nothing about the document
+# What it holds says nothing about the document, but that most pages have a doctype of HTML; some feeds have it too.
+_PROLOG = re.compile(rb"(?:<\?.*?\?>|<!--.*?-->|<!doctype(?P<html>\s+html\b)?[^>\[]*>)\s*", re.DOTALL | re.IGNORECASE)
 _BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n"  # byte order marks and space
 _URL_FIRST = re.compile(rb"https?://\S+\s*(?:\n|\Z)", re.IGNORECASE)
 
@@ -63,10 +64,10 @@ def shape(body: bytes) -> str:
         return "json"
     if _URL_FIRST.match(head):
         return "list"
-    start = 0
+    start, is_html = 0, False
     while prolog := _PROLOG.match(head, start):
-        start = prolog.end()
-    element = _ELEMENT.search(head, start)
+        start, is_html = prolog.end(), is_html or prolog["html"] is not None
+    element = _ELEMENT.match(head, start) if is_html else _ELEMENT.search(head, start)
     if element is None:
-        return "unknown"
-    return "front" if element.lastgroup == "doctype" else str(element.lastgroup)
+        return "front" if is_html else "unknown"
+    return str(element.lastgroup)

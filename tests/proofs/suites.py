@@ -256,6 +256,9 @@ def feeds(folder: Path, workers: Workers) -> Tally:
 
 def judge(workers: Workers, tally: Tally, name: str, found: Found | None, wanted: Sequence[Clause], text: str) -> None:
     """Compare what is expected of entries with the links that were found."""
+    for clause in wanted:
+        if clause.path in (("feed", "title"), ("feed", "title_detail", "value")):
+            compare_title(tally, name, found, clause)
     wanted = [clause for clause in wanted if clause.entry is not None]
     links = found.links if found else ()
     if len(links) <= max((clause.entry or 0 for clause in wanted), default=-1):
@@ -278,6 +281,16 @@ def compare(tally: Tally, name: str, links: Sequence[Link], clause: Clause, text
         tally.counts["expectations met"] += 1
     else:
         tally.differ(excuse(clause, text), f"{name}: {clause.source}; we have {pair[1]!r}")
+
+
+def compare_title(tally: Tally, name: str, found: Found | None, clause: Clause) -> None:
+    """The same for the title of the feed itself."""
+    if found is None:
+        tally.differ("a channel without items is no feed", f"{name}: {clause.source}")
+    elif plain(clause.value) == found.title:
+        tally.counts["titles of feeds met"] += 1
+    else:
+        tally.differ(None, f"{name}: {clause.source}; we have {found.title!r}")
 
 
 def second(workers: Workers, tally: Tally, name: str, found: Found | None, body: bytes, text: str) -> None:

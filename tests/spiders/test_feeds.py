@@ -154,6 +154,10 @@ def test_a_story_listed_twice_is_one_link() -> None:
         ("5 &lt; 6", "5 < 6"),
         ("Flood\n   and\tfire", "Flood and fire"),
         ("&lt;img src='x'&gt;", None),
+        ('Flood &lt;img src=x alt = "a &lt;b> c"&gt;and fire', "Flood and fire"),
+        ("&lt;b&gt;Flood's&lt;/b&gt; end, &lt;i&gt;it's&lt;/i&gt; over", "Flood's end, it's over"),
+        ("&lt;a href=it's&gt;Flood&lt;/a&gt;", "Flood"),
+        ("Flood&lt;!-- a -- b &gt; and fire&lt;!-- c", "Flood and fire"),
         ("", None),
     ],
 )
@@ -212,6 +216,13 @@ def test_languages(body: bytes, language: str | None) -> None:
 def test_titles_of_other_things_are_not_the_titles() -> None:
     item = "<item xmlns:m='http://search.yahoo.com/mrss/'><m:title>Photo</m:title><title>Flood</title><link>/a</link></item>"
     assert only(rss(item)).title == "Flood"
+
+
+@pytest.mark.parametrize("part", ['<a b="', "<!-- >", "<script>", "<a =", "<a b='c'", "&lt;"])
+def test_titles_full_of_tags_cost_little(part: str) -> None:
+    start = time.process_time()
+    only(rss(f"<item><title><![CDATA[{part * 2_000}]]></title><link>/a</link></item>"))
+    assert time.process_time() - start < 0.5
 
 
 def test_a_title_of_a_million_characters_is_cut() -> None:
