@@ -26,13 +26,13 @@ MAX_TAGS = 50_000
 MAX_DEPTH = 500  # open elements; in feeds that forget to close some, a few hundred are
 
 # Elements are told by namespace and name: a media:title is no title. Those of an item's own namespace, of
-# Atom inside RSS, and of none, go by their bare name.
-_ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
+# Atom inside RSS, and of none, go by their bare name. Written as lxml does, as far as the closing brace.
+_NAMELESS = ("{http://www.w3.org/2005/Atom", "{http://purl.org/atom/ns#")
 _PREFIXES = {
-    "http://purl.org/dc/elements/1.1/": "dc:",
-    "http://purl.org/dc/terms/": "dcterms:",
-    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
-    "http://search.yahoo.com/mrss/": "media:",
+    "{http://purl.org/dc/elements/1.1/": "dc:",
+    "{http://purl.org/dc/terms/": "dcterms:",
+    "{http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
+    "{http://search.yahoo.com/mrss/": "media:",
 }
 _PUBLISHED = (
     "pubdate",
@@ -78,20 +78,20 @@ def read_feed(body: bytes, url: str, charset: str | None = None) -> Found:
 
 def _tree(text: bytes, url: str) -> Element | None:
     """The root of well-formed XML, or of what its entities alone keep from being so; None for the rest."""
-    for document in (text, without_entities(text)):
+    for mended in (bytes, without_entities):  # the second costs more than to parse, and few feeds need it
         with suppress(etree.XMLSyntaxError):
-            return etree.fromstring(document, etree.XMLParser(**SAFE), base_url=url)
+            return etree.fromstring(mended(text), etree.XMLParser(**SAFE), base_url=url)
     return None
 
 
 def _children(item: Element) -> Children:
     children: Children = {}
-    own = etree.QName(item).namespace
+    nameless = ("", item.tag.rpartition("}")[0], *_NAMELESS)
     for child in item.iterchildren(tag=etree.Element):
-        name = etree.QName(child)
-        prefix = "" if name.namespace in (None, own, *_ATOM) else _PREFIXES.get(name.namespace)
+        namespace, _, name = child.tag.rpartition("}")  # QName would take twice the time
+        prefix = "" if namespace in nameless else _PREFIXES.get(namespace)
         if prefix is not None:
-            children.setdefault(prefix + name.localname.lower(), []).append(child)
+            children.setdefault(prefix + name.lower(), []).append(child)
     return children
 
 
