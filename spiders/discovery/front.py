@@ -15,6 +15,7 @@ from pipelines.records import EndpointLink, Link, Unreadable
 from pipelines.urls import canonical, resolve, same_site
 from spiders.discovery.found import Found
 from spiders.discovery.hints import plain
+from spiders.discovery.wordpress import find_api, posts_url
 
 
 def _words(text: str) -> frozenset[str]:
@@ -104,7 +105,9 @@ def _parsed(body: bytes, content_type: str | None) -> Any:
 
 
 def _endpoints(page: Any, base: str) -> Iterator[EndpointLink]:
-    """<link rel="alternate"> of a feed's type, without the comments of stories, and <link rel="sitemap">."""
+    """<link rel="alternate"> of a feed's type, without the comments of stories, <link rel="sitemap">, and WordPress's
+    posts.
+    """
     for link in page.iter("link"):
         rel, kind = link.get("rel", "").lower().split(), link.get("type", "").partition(";")[0].strip().lower()
         address = resolve(base, link.get("href", ""))
@@ -114,6 +117,8 @@ def _endpoints(page: Any, base: str) -> Iterator[EndpointLink]:
             yield EndpointLink(address, "feed", "autodiscovery")
         elif "sitemap" in rel:
             yield EndpointLink(address, "sitemap", "autodiscovery")
+    if root := find_api(page, base):
+        yield EndpointLink(posts_url(root), "wordpress", "autodiscovery")
 
 
 def _anchors(page: Any, base: str, url: str) -> Iterator[Anchor]:

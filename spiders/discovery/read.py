@@ -12,6 +12,7 @@ from spiders.discovery.found import Found
 from spiders.discovery.front import read_front
 from spiders.discovery.markup import unpacked
 from spiders.discovery.sitemaps import read_sitemap, read_url_list
+from spiders.discovery.wordpress import read_posts
 
 _HEAD = 65_536  # bytes in which a document has said what it is
 _ELEMENT = re.compile(
@@ -22,14 +23,15 @@ _ELEMENT = re.compile(
 # What it holds says nothing about the document, but that most pages have a doctype of HTML; some feeds have it too.
 _PROLOG = re.compile(rb"(?:<\?.*?\?>|<!--.*?-->|<!doctype(?P<html>\s+html\b)?[^>\[]*>)\s*", re.DOTALL | re.IGNORECASE)
 _BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n"  # byte order marks and space
+_OBJECTS = re.compile(rb"\[\s*[{\]]")  # WordPress alone answers with a list
 _URL_FIRST = re.compile(rb"https?://\S+\s*(?:\n|\Z)", re.IGNORECASE)
 
 
 def read_endpoint(body: bytes, url: str, content_type: str | None = None, kind: EndpointKind | None = None) -> Found:
-    """The links of a feed, a sitemap or a front page; `url` is its final address, `content_type` the header.
+    """The links of a feed, a sitemap, posts or a front page; `url` is its final address, `content_type` the header.
 
     `kind` is what it was promised to be, None where nobody knows. A feed or sitemap under any name is read as
-    what it is; a page where a feed or sitemap was promised is Unreadable, since its links were not asked for.
+    what it is; a page where one of these was promised is Unreadable, since its links were not asked for.
     Raises Unreadable for all that has no links to give. Pure: safe to run in a worker process.
     """
     body = unpacked(body)
@@ -39,29 +41,35 @@ def read_endpoint(body: bytes, url: str, content_type: str | None = None, kind: 
     match shape(body):
         case "feed":
             return read_feed(body, url, charset)
+        case "posts":
+            return read_posts(body, url)
+        case "json" if kind == "wordpress":
+            return read_posts(body, url)  # which names the error that it is
         case "json":
             return read_json_feed(body, url, charset)
         case "sitemap":
             return read_sitemap(body, url, charset)
         case "list":
             return read_url_list(body)
-        case "front" if kind in ("feed", "sitemap"):
+        case "front" if kind in ("feed", "sitemap", "wordpress"):
             raise Unreadable("html_instead", f"an HTML page where a {kind} was promised")
         case "front":
             return read_front(body, url, content_type)
     if kind == "feed":
         return read_feed(body, url, charset)  # formats that feedparser alone knows, or its word that it is none
-    raise Unreadable(_UNKNOWN[kind], "neither HTML nor XML of a feed or sitemap")
+    raise Unreadable(_UNKNOWN.get(kind, "not_a_page"), "neither HTML nor XML of a feed or sitemap")
 
 
-_UNKNOWN: dict[EndpointKind | None, str] = {"sitemap": "not_a_sitemap", "front": "not_a_page", None: "not_a_page"}
+_UNKNOWN: dict[EndpointKind | None, str] = {"sitemap": "not_a_sitemap", "wordpress": "not_wordpress"}
 
 
 def shape(body: bytes) -> str:
-    """feed, json, sitemap, list (of URLs), front, or unknown: told by the first bytes that any of them has."""
+    """feed, json, posts, sitemap, list (of URLs), front, or unknown: told by the first bytes that any of them has."""
     head = body[:_HEAD].replace(b"\0", b"").lstrip(_BLANK)  # without NUL, UTF-16 and UTF-32 show their ASCII
     if head.startswith(b"{"):
         return "json"
+    if _OBJECTS.match(head):
+        return "posts"
     if _URL_FIRST.match(head):
         return "list"
     start, is_html = 0, False

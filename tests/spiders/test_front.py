@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.records import EndpointLink, Link, Unreadable
 from spiders.discovery.front import Anchor, is_story, read_front
+from spiders.discovery.wordpress import posts_url
 
 URL = "https://www.gazette.example/"
 HEADLINE = "Council votes to rebuild the old harbour bridge"
@@ -148,13 +149,15 @@ def test_feeds_and_sitemaps_are_named_in_the_head() -> None:
         <link rel="alternate" type="application/rss+xml" href="/comments/feed/">
         <link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/1">
         <link rel="alternate" hreflang="fr" href="/fr/"><link rel="stylesheet" href="/a.css">
-        <link rel="alternate" type="application/rss+xml"><link rel="sitemap" type="application/xml" href="/map.xml">"""
+        <link rel="alternate" type="application/rss+xml"><link rel="sitemap" type="application/xml" href="/map.xml">
+        <link rel="https://api.w.org/" href="/wp-json/">"""
     found = read_front(page("", head), URL)
     assert found.endpoints == (
         EndpointLink(f"{URL}feed/", "feed", "autodiscovery"),
         EndpointLink("https://feeds.example/gazette", "feed", "autodiscovery"),
         EndpointLink(f"{URL}feed.json", "feed", "autodiscovery"),
         EndpointLink(f"{URL}map.xml", "sitemap", "autodiscovery"),
+        EndpointLink(posts_url(f"{URL}wp-json/"), "wordpress", "autodiscovery"),
     )
     assert (found.kind, found.title, found.links) == ("front", "Gazette", ())
 

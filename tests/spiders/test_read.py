@@ -17,6 +17,7 @@ STORY = "https://gazette.example/council-votes-on-bridge"
 RSS = f"<rss version='2.0'><channel><item><link>{STORY}</link></item></channel></rss>".encode()
 ATOM = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='{STORY}'/></entry></feed>".encode()
 JSON = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"url": STORY}]}).encode()
+POSTS = json.dumps([{"link": STORY}]).encode()
 SITEMAP = f"<urlset><url><loc>{STORY}</loc></url></urlset>".encode()
 PAGE = f"<!DOCTYPE html><title>Gazette</title><a href='{STORY}'>More</a>".encode()
 
@@ -31,6 +32,8 @@ READABLE: list[tuple[bytes, str]] = [
     (gzip.compress(ATOM), "feed"),
     (ATOM, "feed"),
     (b"\xef\xbb\xbf" + JSON, "feed"),
+    (POSTS, "wordpress"),
+    (b"\xef\xbb\xbf\n" + POSTS, "wordpress"),
     (SITEMAP, "sitemap"),
     (gzip.compress(SITEMAP), "sitemap"),
     (f"{STORY}\n".encode(), "sitemap"),
@@ -54,7 +57,7 @@ def test_a_feed_or_sitemap_is_read_under_either_name(promised: EndpointKind) -> 
     assert read_endpoint(SITEMAP, URL, "text/html", promised).kind == "sitemap"
 
 
-@pytest.mark.parametrize("promised", ["feed", "sitemap"])
+@pytest.mark.parametrize("promised", ["feed", "sitemap", "wordpress"])
 def test_a_page_instead_of_a_feed_is_refused(promised: EndpointKind) -> None:
     with pytest.raises(Unreadable) as caught:
         read_endpoint(PAGE, URL, "application/rss+xml", promised)
@@ -70,13 +73,24 @@ def test_nothing_is_empty(body: bytes, promised: EndpointKind | None) -> None:
 
 @pytest.mark.parametrize(
     ("promised", "reason"),
-    [("feed", "not_a_feed"), ("sitemap", "not_a_sitemap"), ("front", "not_a_page"), (None, "not_a_page")],
+    [
+        ("feed", "not_a_feed"),
+        ("sitemap", "not_a_sitemap"),
+        ("wordpress", "not_wordpress"),
+        ("front", "not_a_page"),
+        (None, "not_a_page"),
+    ],
 )
 @pytest.mark.parametrize("body", [b"Service unavailable", b"%PDF-1.7 \xff\x00", b"<note>x</note>", b"<" * 100_000])
 def test_what_lists_nothing_is_named(body: bytes, promised: EndpointKind | None, reason: str) -> None:
     with pytest.raises(Unreadable) as caught:
         read_endpoint(body, URL, None, promised)
     assert caught.value.reason == reason
+
+
+def test_the_word_of_wordpress_is_passed_on() -> None:
+    with pytest.raises(Unreadable, match=r"^wordpress_refused: rest_forbidden"):
+        read_endpoint(b'{"code": "rest_forbidden", "message": "Sorry"}', URL, None, "wordpress")
 
 
 def test_a_format_that_only_feedparser_knows() -> None:
