@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from itertools import chain, islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -15,12 +16,9 @@ from pipelines.records import EndpointLink, Link, Unreadable
 from pipelines.urls import canonical, resolve, same_site
 from spiders.discovery.found import Found
 from spiders.discovery.hints import plain
+from spiders.discovery.shapes import WORDS_OF_A_HEADLINE, Shapes
+from spiders.discovery.vocabulary import ABOUT, LISTS, MEDIA_ENDINGS, PAGE_ENDINGS, TOOLS
 from spiders.discovery.wordpress import find_api, posts_url
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
 
 MAX_ANCHORS = 20_000  # looked at; the fullest front pages have about 1,500
 MAX_ENDPOINTS = 50
@@ -29,34 +27,11 @@ MAX_ENDPOINTS = 50
 # page and hold few stories, so there the same link must say more.
 STORY = 3
 STORY_IN_NAVIGATION = 5
+SPELT_OUT = 0.8  # alike, of 1: für and fuer, santé and sante
 
-FEED_TYPES = _words("application/rss+xml application/atom+xml application/rdf+xml application/feed+json text/xml")
-LISTS = _words(  # segments under which sites keep lists, accounts and tools, never a story
-    """
-    search suche recherche buscar busca buscador cerca zoeken szukaj sok hledani arama
-    login signin sign-in logout register registration signup sign-up account my-account profile user users
-    subscribe subscription subscriptions abo newsletter newsletters
-    tag tags author authors autor auteur autore byline contributor contributors category categories kategorie
-    categoria rss feed feeds share print comments wp-content wp-admin wp-json cgi-bin cdn-cgi
-    """
+FEED_TYPES = frozenset(
+    ["application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "text/xml"]
 )
-ABOUT = _words(  # last segments of the pages that every site has and nobody counts as news
-    """
-    about about-us contact contact-us kontakt contacto impressum imprint legal-notice aviso-legal
-    mentions-legales privacy privacy-policy privacy-notice datenschutz datenschutzerklaerung terms terms-of-use
-    terms-of-service terms-and-conditions terms-conditions agb cookies cookie-policy cookie-settings advertise
-    advertise-with-us advertising media-kit jobs careers help faq feedback sitemap site-map accessibility
-    editorial-standards code-of-conduct masthead our-team archive archives most-read latest-news
-    """
-)
-PAGE_ENDINGS = _words("html htm shtml xhtml php asp aspx jsp cfm ece amp")
-MEDIA_ENDINGS = _words(
-    """
-    jpg jpeg png gif webp avif svg ico bmp tif tiff pdf doc docx xls xlsx ppt pptx odt epub csv zip gz tar rar 7z
-    mp3 m4a ogg wav mp4 m4v webm mov avi m3u8 exe dmg apk xml rss atom rdf json js css txt ics
-    """
-)
-
 _NAVIGATION = ("nav", "footer", "header")
 _NAVIGATION_ROLES = frozenset(["navigation", "contentinfo", "menu", "menubar", "banner"])
 _HEADINGS = ("h1", "h2", "h3", "h4")
@@ -79,15 +54,15 @@ class Anchor(NamedTuple):
     is_headline: bool  # one of them is
 
 
-def read_front(body: bytes, url: str, content_type: str | None = None) -> Found:
+def read_front(body: bytes, url: str, content_type: str | None = None, shapes: Shapes | None = None) -> Found:
     """Feeds that the page names in its head, and links to stories of the same site, in the page's order.
 
-    Which links are stories' is judged by address, text and place, by rules that know no site: see
-    `is_story`. Raises Unreadable for a body without any HTML.
+    Which links are stories' is judged by what is known of the site's shapes, else by address, text and place:
+    see `is_story`. Raises Unreadable for a body without any HTML.
     """
     page = _parsed(body, content_type)
     base = resolve(url, page.xpath("string((//base/@href)[1])")) or url
-    stories = filter(is_story, _anchors(page, base, url))
+    stories = (anchor for anchor in _anchors(page, base, url) if is_story(anchor, shapes))
     return Found(
         kind="front",
         links=tuple(Link(a.url, plain(a.text) if _points_of_text(a.text) else None) for a in stories),
@@ -152,22 +127,54 @@ def _is_headline(link: Any) -> bool:
     return any(True for _ in chain(link.iterancestors(*_HEADINGS), link.iterdescendants(*_HEADINGS)))
 
 
-def is_story(anchor: Anchor) -> bool:
-    """Whether a link leads to a story.
+def is_story(anchor: Anchor, shapes: Shapes | None = None) -> bool:
+    """Whether a link leads to a story: as the site's own shapes say or, where they say nothing, by general rules.
 
     Evidence is added up: several words, a date, a number or an ending in the address, without which there is
     no story; a text as long as a headline; a heading around it.
     """
+    learned = shapes.verdict(anchor.url) if shapes else None
+    return _is_story(anchor) if learned is None else learned
+
+
+def _is_story(anchor: Anchor) -> bool:
     parts = urlsplit(anchor.url)
     path = unquote(parts.path).rstrip("/").lower()
     ending = path.rpartition(".")[2]
     path = path.removesuffix(f".{ending}") if ending in PAGE_ENDINGS else path
-    segments = path.split("/")
-    if not LISTS.isdisjoint(segments) or segments[-1] in ABOUT or ending in MEDIA_ENDINGS:
+    if ending in MEDIA_ENDINGS or _is_never_a_story(path, parts.query) or _is_label(anchor, path):
         return False
     address = _points_of_address(path, parts.query, has_ending=ending in PAGE_ENDINGS)
     points = address + _points_of_text(anchor.text) + anchor.is_headline
     return address > 0 and points >= (STORY_IN_NAVIGATION if anchor.in_navigation else STORY)
+
+
+def _is_never_a_story(path: str, query: str) -> bool:
+    segments = path.split("/")
+    return (
+        not LISTS.isdisjoint(segments)
+        or segments[-1] in ABOUT
+        or not TOOLS.isdisjoint(name.lower() for name, _ in parse_qsl(query))
+    )
+
+
+def _is_label(anchor: Anchor, path: str) -> bool:
+    """Whether the text is a number, or the address spelt out and no more: the name of a section or a page.
+
+    A headline has more words, is long or stands in a heading; or its address has a date or a number.
+    """
+    if anchor.text.isdecimal():
+        return True
+    words = _slug(path)
+    if anchor.is_headline or len(words) >= WORDS_OF_A_HEADLINE or _has_number(path) or _points_of_text(anchor.text) > 1:
+        return False
+    text = " ".join(_SEPARATOR.split(anchor.text.lower()))
+    alike = SequenceMatcher(None, " ".join(words), text, autojunk=False)
+    return alike.real_quick_ratio() > SPELT_OUT and alike.ratio() > SPELT_OUT  # the first costs nothing
+
+
+def _has_number(path: str) -> bool:
+    return any(pattern.search(path) for pattern in (_DATE, _NUMBER, _MIXED))
 
 
 def _points_of_address(path: str, query: str, *, has_ending: bool) -> int:

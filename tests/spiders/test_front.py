@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.records import EndpointLink, Link, Unreadable
 from spiders.discovery.front import Anchor, is_story, read_front
+from spiders.discovery.shapes import Shapes
 from spiders.discovery.wordpress import posts_url
 
 URL = "https://www.gazette.example/"
@@ -93,6 +94,44 @@ def test_a_headline_makes_up_for_a_short_address(path: str) -> None:
 )
 def test_what_is_never_a_story(path: str) -> None:
     assert not judged(path, HEADLINE, headline=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("life/bridge-and-roads", "Bridge & roads"),
+        ("stadt/haeuser-fuer-alle", "Häuser für alle"),
+        ("vivre/sante-et-beaute.html", "Santé et beauté"),
+        ("local/council-votes-on-bridge?page=2", "2"),
+    ],
+)
+def test_an_address_spelt_out_is_the_name_of_a_section(path: str, text: str) -> None:
+    assert not judged(path, text)
+    assert judged(path, HEADLINE)
+
+
+def test_a_short_headline_needs_a_heading_a_number_or_words_of_its_own() -> None:
+    assert judged("bridge-vote-delayed", "Bridge vote delayed", headline=True)
+    assert judged("bridge-vote-delayed-4711", "Bridge vote delayed")
+    assert judged("bridge-vote-delayed", "No decision before May")
+    assert judged("bridge-vote-delayed-again", "Bridge vote delayed again")
+
+
+@pytest.mark.parametrize("query", ["share=facebook", "replytocom=4711", "print=true"])
+def test_what_can_be_done_with_a_story_is_none(query: str) -> None:
+    assert not judged(f"2024/03/01/council-votes-on-bridge?{query}", HEADLINE)
+
+
+def test_what_is_known_of_a_site_comes_before_general_rules() -> None:
+    stories = [f"{URL}tag/{word}" for word in ("bridge", "road", "ferry")]
+    others = [f"{URL}guide/how-to-cross-the-harbour-{number}" for number in range(1_000, 1_012)]
+    body = f"""<a href="/tag/harbour">Harbour</a><a href="/guide/how-to-swim-across-the-harbour-4711">{HEADLINE}</a>
+        <a href="/local/council-votes-on-bridge">{HEADLINE}</a>"""
+    assert links(body) == ["guide/how-to-swim-across-the-harbour-4711", "local/council-votes-on-bridge"]
+    shapes = Shapes.learned(stories, others)
+    learned = read_front(page(body), URL, shapes=shapes).links
+    assert [link.url.removeprefix(URL) for link in learned] == ["tag/harbour", "local/council-votes-on-bridge"]
+    assert read_front(page(body), URL, shapes=Shapes()) == read_front(page(body), URL)
 
 
 def test_a_menu_must_say_more() -> None:
