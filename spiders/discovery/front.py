@@ -16,6 +16,7 @@ from pipelines.records import EndpointLink, Link, Unreadable
 from pipelines.urls import canonical, resolve, same_site
 from spiders.discovery.found import Found
 from spiders.discovery.hints import plain
+from spiders.discovery.pages import Period, archive_period, archives, base_url, next_page
 from spiders.discovery.shapes import WORDS_OF_A_HEADLINE, Shapes
 from spiders.discovery.vocabulary import ABOUT, LISTS, MEDIA_ENDINGS, PAGE_ENDINGS, TOOLS
 from spiders.discovery.wordpress import find_api, posts_url
@@ -54,19 +55,28 @@ class Anchor(NamedTuple):
     is_headline: bool  # one of them is
 
 
-def read_front(body: bytes, url: str, content_type: str | None = None, shapes: Shapes | None = None) -> Found:
+def read_front(
+    body: bytes,
+    url: str,
+    content_type: str | None = None,
+    shapes: Shapes | None = None,
+    *,
+    backfill: Period | None = None,
+) -> Found:
     """Feeds that the page names in its head, and links to stories of the same site, in the page's order.
 
     Which links are stories' is judged by what is known of the site's shapes, else by address, text and place:
-    see `is_story`. Raises Unreadable for a body without any HTML.
+    see `is_story`. The next page and the archives of a period are endpoints only where a `backfill` asks for it.
+    Raises Unreadable for a body without any HTML.
     """
     page = _parsed(body, content_type)
-    base = resolve(url, page.xpath("string((//base/@href)[1])")) or url
+    base = base_url(page, url)
+    further = _older(page, url, backfill) if backfill else ()
     stories = (anchor for anchor in _anchors(page, base, url) if is_story(anchor, shapes))
     return Found(
         kind="front",
         links=tuple(Link(a.url, plain(a.text) if _points_of_text(a.text) else None) for a in stories),
-        endpoints=tuple(islice(_endpoints(page, base), MAX_ENDPOINTS)),
+        endpoints=(*islice(_endpoints(page, base), MAX_ENDPOINTS), *further),
         title=plain(page.xpath("string((//title)[1])")),
     )
 
@@ -94,6 +104,16 @@ def _endpoints(page: Any, base: str) -> Iterator[EndpointLink]:
             yield EndpointLink(address, "sitemap", "autodiscovery")
     if root := find_api(page, base):
         yield EndpointLink(posts_url(root), "wordpress", "autodiscovery")
+
+
+def _older(page: Any, url: str, backfill: Period) -> Iterator[EndpointLink]:
+    following = next_page(page, url)
+    period = archive_period(following) if following else None
+    if following and (period is None or period.meets(backfill)):  # a calendar's next month is no end of it
+        yield EndpointLink(following, "front", "pagination")
+    for archive in archives(page, url, backfill):
+        if archive != following:
+            yield EndpointLink(archive, "front", "pagination")
 
 
 def _anchors(page: Any, base: str, url: str) -> Iterator[Anchor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from w3lib.encoding import http_content_type_encoding
 
@@ -11,6 +12,8 @@ from spiders.discovery.feeds import read_feed, read_json_feed
 from spiders.discovery.found import Found
 from spiders.discovery.front import read_front
 from spiders.discovery.markup import unpacked
+from spiders.discovery.pages import Period
+from spiders.discovery.shapes import Shapes
 from spiders.discovery.sitemaps import read_sitemap, read_url_list
 from spiders.discovery.wordpress import read_posts
 
@@ -27,11 +30,22 @@ _OBJECTS = re.compile(rb"\[\s*[{\]]")  # WordPress alone answers with a list
 _URL_FIRST = re.compile(rb"https?://\S+\s*(?:\n|\Z)", re.IGNORECASE)
 
 
-def read_endpoint(body: bytes, url: str, content_type: str | None = None, kind: EndpointKind | None = None) -> Found:
+def read_endpoint(
+    body: bytes,
+    url: str,
+    content_type: str | None = None,
+    kind: EndpointKind | None = None,
+    *,
+    headers: Sequence[tuple[str, str]] = (),
+    shapes: Shapes | None = None,
+    backfill: Period | None = None,
+) -> Found:
     """The links of a feed, a sitemap, posts or a front page; `url` is its final address, `content_type` the header.
 
     `kind` is what it was promised to be, None where nobody knows. A feed or sitemap under any name is read as
     what it is; a page where one of these was promised is Unreadable, since its links were not asked for.
+    `shapes` is what is known of the site's addresses; only where a `backfill` asks for a period are older pages
+    of a list endpoints, of WordPress's posts by the `headers` that came with them.
     Raises Unreadable for all that has no links to give. Pure: safe to run in a worker process.
     """
     body = unpacked(body)
@@ -42,7 +56,7 @@ def read_endpoint(body: bytes, url: str, content_type: str | None = None, kind: 
         case "feed":
             return read_feed(body, url, charset)
         case "posts":
-            return read_posts(body, url)
+            return read_posts(body, url, headers if backfill else ())
         case "json" if kind == "wordpress":
             return read_posts(body, url)  # which names the error that it is
         case "json":
@@ -54,7 +68,7 @@ def read_endpoint(body: bytes, url: str, content_type: str | None = None, kind: 
         case "front" if kind in ("feed", "sitemap", "wordpress"):
             raise Unreadable("html_instead", f"an HTML page where a {kind} was promised")
         case "front":
-            return read_front(body, url, content_type)
+            return read_front(body, url, content_type, shapes, backfill=backfill)
     if kind == "feed":
         return read_feed(body, url, charset)  # formats that feedparser alone knows, or its word that it is none
     raise Unreadable(_UNKNOWN.get(kind, "not_a_page"), "neither HTML nor XML of a feed or sitemap")

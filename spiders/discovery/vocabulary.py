@@ -7,6 +7,10 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(phrase.strip() for phrase in text.replace("\n", "|").split("|") if phrase.strip())
+
+
 LISTS = _words(  # segments under which sites keep lists, accounts and tools, never a story
     """
     search suche recherche buscar busca buscador cerca zoeken szukaj sok hledani arama
@@ -45,4 +49,57 @@ KINDS = _words(  # segments that tell one kind of stories from another, or name 
     thread threads docs wiki press-release press-releases pressemitteilung opinion opinions review reviews recipe
     recipes page archiv amp index default
     """
+)
+
+
+PAGE_WORDS = _words(  # before the number of a page of a list, in a path or as a parameter
+    "page paged pg pageno page_no pagenum seite pagina page-no strona sida side sivu sayfa stranka oldal halaman trang"
+)
+ARCHIVES = _words(  # before a date, where a site keeps its lists by date
+    "archive archives archiv archivo archivos archivio arquivo arquivos archief archiwum arkiv arsiv arhiv arhiva"
+    " sitemap calendar kalender calendario calendrier news day date"
+)
+MONTHS = {  # as their names begin, in the languages that write them in addresses
+    beginning: number
+    for number, beginnings in enumerate(
+        (
+            "jan ene gen",
+            "feb fev fév",
+            "mar mär mae maa mrt",
+            "apr abr avr",
+            "may mai mag maj mei",
+            "jun juin giu",
+            "jul juil lug",
+            "aug ago aou aoû",
+            "sep set",
+            "oct okt out ott",
+            "nov",
+            "dec dez dic déc",
+        ),
+        start=1,
+    )
+    for beginning in beginnings.split()
+}
+NEXT = _phrases(  # texts of links to the next page of a list, the newest being on the first
+    """
+    next|next page|next posts|older|older posts|older entries|older stories|older articles|previous posts|more posts
+    more stories|more news|load more|show more|view more|see more
+    weiter|nächste|nächste seite|ältere beiträge|ältere artikel|ältere einträge|ältere|mehr laden|mehr anzeigen
+    suivant|suivante|page suivante|articles plus anciens|articles précédents|plus anciens|voir plus|charger plus
+    siguiente|página siguiente|siguientes|entradas anteriores|entradas antiguas|anteriores|ver más|cargar más
+    próxima|próximo|próxima página|seguinte|posts mais antigos|postagens mais antigas|mais antigas|ver mais
+    carregar mais|successivo|successiva|avanti|pagina successiva|articoli precedenti|articoli meno recenti
+    post più vecchi|volgende|volgende pagina|oudere berichten|następna|następna strona|starsze wpisy|starsze
+    další|další stránka|starší příspěvky|nästa|äldre inlägg|neste|eldre innlegg|næste|ældre indlæg|seuraava|vanhemmat
+    következő|régebbi bejegyzések|următoarea|articole mai vechi|sonraki|sonraki sayfa|önceki yazılar|eski yazılar
+    следующая|следующая страница|далее|вперёд|вперед|предыдущие записи|старые записи|показать еще|показать ещё
+    наступна|далі|старіші записи|επόμενη|παλαιότερα|παλαιότερα άρθρα
+    التالي|التالية|الصفحة التالية|المقالات القديمة|הבא|הבאה|پست های قدیمی تر|بعدی|अगला|अगला पृष्ठ
+    下一页|下一頁|下页|更多|次へ|次のページ|以前の投稿|もっと見る|다음|다음 페이지|이전 글|더보기
+    berikutnya|selanjutnya|pos sebelumnya|tiếp|trang sau|bài cũ hơn|ถัดไป
+    """
+)
+NEXT_CLASSES = _words(  # of such links, in the systems and libraries that many sites are made with
+    "next next-page nextpage page-next next_page pagination-next pagination__next pager-next pager__item--next"
+    " nextpostslink older-posts older nav-previous load-more loadmore blog-pager-older-link"
 )
