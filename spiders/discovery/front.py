@@ -164,6 +164,8 @@ def _is_story(anchor: Anchor) -> bool:
     path = path.removesuffix(f".{ending}") if ending in PAGE_ENDINGS else path
     if ending in MEDIA_ENDINGS or _is_never_a_story(path, parts.query) or _is_label(anchor, path):
         return False
+    if archive_period(anchor.url):
+        return False
     address = _points_of_address(path, parts.query, has_ending=ending in PAGE_ENDINGS)
     points = address + _points_of_text(anchor.text) + anchor.is_headline
     return address > 0 and points >= (STORY_IN_NAVIGATION if anchor.in_navigation else STORY)
@@ -201,8 +203,6 @@ def _points_of_address(path: str, query: str, *, has_ending: bool) -> int:
     """0 for a section (/world/africa), 3 and more for what only stories have."""
     words = _slug(path)
     date = _DATE.search(path)
-    if date and path[: date.start()].endswith("/") and not path[date.end() :].strip("/"):
-        return 0  # the list of a month or a day
     points = min(max(len(words) - 1, 0), 3)
     points += 2 if date else 0
     points += 2 if _NUMBER.search(path) or _MIXED.search(path) or _has_identifier(query) else 0

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from pipelines.urls import resolve, same_site
-from spiders.discovery.vocabulary import ARCHIVES, MONTHS, NEXT, NEXT_CLASSES, PAGE_ENDINGS, PAGE_WORDS
+from spiders.discovery.shapes import WORDS_OF_A_HEADLINE
+from spiders.discovery.vocabulary import ARCHIVES, LISTS, MONTHS, NEXT, NEXT_CLASSES, PAGE_ENDINGS, PAGE_WORDS
 
 MAX_LINKS = 20_000  # looked at on one page
 MAX_ARCHIVES = 1_000  # of one page: the days of three years
@@ -54,11 +55,12 @@ def next_page(page: Element, url: str) -> str | None:
     Told by rel="next", else by the number that follows its own in a path (/page/2/) or a query (?page=2, ?paged=2),
     else by the text or the class of a link ("Older posts"), if that leads to a later page of the same list.
     """
+    here = numbered(url)
     links = list(islice(_links(page, url), MAX_LINKS))
     said = (address for link, address in links if "next" in link.get("rel", "").lower().split())
     anchors = [(link, address) for link, address in links if link.tag == "a"]
-    counted = (address for _, address in anchors if _follows(address, url))
-    named = (address for link, address in anchors if _is_later(address, url) and _says_next(link))
+    counted = (address for _, address in anchors if _follows(address, here))
+    named = (address for link, address in anchors if _says_next(link) and _is_later(address, url))
     following = next(chain(said, counted, named), None)
     return following if following and numbered(following)[1] <= MAX_PAGES else None
 
@@ -88,9 +90,9 @@ def _list(url: str, path: str, pairs: Iterable[tuple[str, str]]) -> str:
     return urlsplit(url).netloc + path + ("?" + query if query else "")
 
 
-def _follows(address: str, url: str) -> bool:
+def _follows(address: str, here: tuple[str, int]) -> bool:
     """Whether it is the page behind this one, with the word for it or without (/local/2)."""
-    (its_list, its_number), (this_list, number) = numbered(address), numbered(url)
+    (its_list, its_number), (this_list, number) = numbered(address), here
     if its_list == this_list and its_number == number + 1:
         return True
     its, this = _bare(its_list), _bare(this_list)
@@ -154,7 +156,12 @@ def _in_path(path: str) -> str:
     stem, _, ending = path.rpartition(".")
     path = (stem if ending in PAGE_ENDINGS else path).removesuffix("/index")
     found = _IN_PATH.search(path)
-    return found[1] if found else ""
+    return found[1] if found and not any(map(_is_no_list, path[: found.start()].split("/"))) else ""
+
+
+def _is_no_list(segment: str) -> bool:
+    """A headline, which some sites put before its date, or what makes a year a name: /tag/2024."""
+    return segment in LISTS or len(_NO_LETTER.split(segment)) >= WORDS_OF_A_HEADLINE
 
 
 def _in_query(query: dict[str, str]) -> str:

@@ -40,6 +40,7 @@ def judged(path: str, text: str, *, navigation: bool = False, headline: bool = F
         "local/4711082/council-votes-on-bridge/",
         "local/council-votes-on-bridge/4711082",
         "story/council-votes-on-bridge/2/",
+        "local/council-votes-on-bridge/2024/03",
         "news/council-votes-on-bridge/a-67",
         "local/Bridge-Vote-1.7287711.HTML",
         "rat-stimmt-f%C3%BCr-br%C3%BCcke-ld.1759794",

@@ -139,6 +139,8 @@ def test_the_period_of_an_archive(path: str, first: date, last: date) -> None:
         "local/",
         "2024/02/03/bridge-vote",
         "best-of-2024",
+        "tag/2024",
+        "local/council-votes-on-bridge/2024/03",
         "article/20261",
         "article/20241340",
         "2024/13",
