@@ -122,8 +122,8 @@ class Hints:
 class Unreadable(Exception):
     """Bytes that cannot be read as what they should be. `reason` is a name for tables, `detail` one line.
 
-    Reasons of endpoints: empty, broken_gzip, too_large, html_instead, not_a_feed, not_a_sitemap, not_a_page; of story
-    pages: unreadable, too_large.
+    Reasons of endpoints: empty, broken_gzip, too_large, html_instead, not_a_feed, not_a_sitemap, not_a_page,
+    not_wordpress, wordpress_refused; of story pages: unreadable, too_large.
     """
 
     def __init__(self, reason: str, detail: str) -> None:

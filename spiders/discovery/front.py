@@ -17,7 +17,7 @@ from pipelines.urls import canonical, resolve, same_site
 from spiders.discovery.found import Found
 from spiders.discovery.hints import plain
 from spiders.discovery.pages import Period, archive_period, archives, base_url, next_page
-from spiders.discovery.shapes import WORDS_OF_A_HEADLINE, Shapes
+from spiders.discovery.shapes import WIDE, WORDS_OF_A_HEADLINE, Shapes
 from spiders.discovery.vocabulary import ABOUT, LISTS, MEDIA_ENDINGS, PAGE_ENDINGS, TOOLS
 from spiders.discovery.wordpress import find_api, posts_url
 
@@ -43,7 +43,6 @@ _NUMBER = re.compile(rf"(?<!\d)(?!{_YEAR}(?!\d))\d{{4,}}")
 _MIXED = re.compile(r"(?<![a-z\d])(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{8,}", re.IGNORECASE)  # c0dn1zv1w1wo, 8d875330
 _SEPARATOR = re.compile(r"[\s_+,.;:!~()'-]+")
 _DIGIT = re.compile(r"\d")
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 class Anchor(NamedTuple):
@@ -224,5 +223,5 @@ def _has_identifier(query: str) -> bool:
 
 def _points_of_text(text: str) -> int:
     """0 for a label, 1 for what may be a headline, 2 for what must be: judged by length, as in any language."""
-    length = len(text) + 2 * len(_WIDE.findall(text))  # a sign of a script without spaces is half a word
+    length = len(text) + 2 * len(WIDE.findall(text))  # a sign of a script without spaces is half a word
     return (length >= 15) + (length >= 40)

@@ -29,8 +29,9 @@ _PART = rf"(?P<date>{_DATE})|(?P<id>{_UUID}|{_ID})|(?P<number>{_NUMBER})"
 _FIRST = re.compile(rf"(?:{_PART})(?P<between>[-_.,]+)(?=.*[^\W\d])")
 _LAST = re.compile(rf"(?<=[^\W])(?P<between>[-_.,~!]+)(?:{_PART})$")
 _WHOLE = re.compile(rf"{_PART}|(?P<small>\d+)")
+_NAME = re.compile(r"(?=\D)[\w.\[\]-]{1,30}", re.ASCII)
 _SEPARATOR = re.compile(r"[\W_]+")
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+WIDE = re.compile(r"[\u0e00-\u0e7f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def shape(url: str) -> str:
@@ -44,9 +45,13 @@ def shape(url: str) -> str:
     path = unquote(parts.path).lower().strip("/")
     stem, _, ending = path.rpartition(".")
     path, ending = (stem, f".{ending}") if ending in _ENDINGS else (path, "")
-    keys = sorted({name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)})[:MOST_KEYS]
+    keys = sorted({_key(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True)})[:MOST_KEYS]
     segments = "/".join(_segments(path.split("/")))
     return parts.netloc.removeprefix("www.") + "/" + segments + ending + ("?" + "&".join(keys) if keys else "")
+
+
+def _key(name: str) -> str:
+    return name.lower() if _NAME.fullmatch(name) else "…"  # a number, another URL, what no database can keep
 
 
 def _segments(segments: list[str]) -> Iterator[str]:
@@ -89,7 +94,7 @@ def _named(part: re.Match[str]) -> str:
 
 def _words(text: str) -> str:
     words = sum(1 for word in _SEPARATOR.split(text) if word)
-    count = max(words, len(_WIDE.findall(text)) // 2)  # a sign of a script without spaces is half a word
+    count = max(words, len(WIDE.findall(text)) // 2)  # a sign of a script without spaces is half a word
     return "{word}" if count < 2 else "{words}" if count < WORDS_OF_A_HEADLINE else "{slug}"
 
 

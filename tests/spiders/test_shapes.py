@@ -45,6 +45,7 @@ URL = f"https://www.{HOST}/"
         ("a.b/photo.jpg", "{words}/{word}.jpg"),
         ("index.php?P=7&id=4711&utm_source=x&b", "index.php?b&id&p"),
         ("?p=4711", "?p"),
+        ("?20240301&%00=1&http%3A%2F%2Felsewhere.example%2F=2&ids%5B%5D=3", "?ids[]&…"),
         ("/".join("abcdefghij"), "/".join(["{word}"] * 8) + "/…"),
     ],
 )
