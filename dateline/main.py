@@ -13,7 +13,6 @@ import typer
 
 from dateline.errors import BadInput, CommandError, Interrupted, NoDatabase
 from dateline.settings import Settings
-from pipelines.outlets import BadSources
 
 EXIT_CODES = "Exit codes: 0 done, 2 bad input, 3 nothing usable was got, 4 no database, 75 interrupted."
 
@@ -217,7 +216,9 @@ def sources_add(
 
 def run() -> NoReturn:
     """Entry point: run the command, and turn each known error into its line and exit code."""
+    # Here, not above: worker processes load this module too, and pydantic takes a third of a second.
     from pipelines.database import DatabaseError
+    from pipelines.outlets import BadSources
 
     _follow_parent()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -235,7 +236,9 @@ def _complain(error: Exception) -> int:
     print("\n".join(f"dateline: {line}" for line in str(error).splitlines()), file=sys.stderr)
     if isinstance(error, CommandError):
         return error.exit_code
-    return BadInput.exit_code if isinstance(error, BadSources) else NoDatabase.exit_code
+    from pipelines.database import DatabaseError
+
+    return NoDatabase.exit_code if isinstance(error, DatabaseError) else BadInput.exit_code
 
 
 def _stopped(_signal: int, _frame: object) -> NoReturn:

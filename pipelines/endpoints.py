@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines import urls
 from pipelines.database import Database, execute_values
-from pipelines.records import EndpointKind, EndpointLink
+from pipelines.records import EndpointKind, EndpointLink, FoundBy
 
 FASTER, SLOWER, FAILED = 0.5, 1.5, 2.0  # what a pace is multiplied by: something new, nothing new, no answer
 
@@ -25,6 +25,8 @@ class Endpoint:
     last_modified: str | None = None
     links: int | None = None  # story links in its newest readable answer
     due: bool = True  # by the pace it has learned
+    fetched_at: datetime | None = None
+    found_by: FoundBy = "entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,20 @@ SAVE = """
 
 
 def under(database: Database, parent: int) -> list[Endpoint]:
-    """The endpoints that this one pointed to when it was last read."""
+    """The endpoints that this one pointed to when it was last read, without those that only go further back."""
     with database.transaction() as cursor:
-        cursor.execute("select *, due_at <= now() as due from endpoints where parent_id = %s order by id", (parent,))
+        cursor.execute(
+            "select *, due_at <= now() as due from endpoints"
+            " where parent_id = %s and found_by <> 'pagination' order by id",
+            (parent,),
+        )
         return [_endpoint(row) for row in cursor]
 
 
 def _endpoint(row: Any) -> Endpoint:
-    return Endpoint(row.id, row.url, row.kind, row.etag, row.last_modified, row.links, row.due)
+    return Endpoint(
+        row.id, row.url, row.kind, row.etag, row.last_modified, row.links, row.due, row.fetched_at, row.found_by
+    )
 
 
 def was_read(database: Database, run: int, endpoint: Endpoint, bounds: Bounds, outcome: str, **facts: Any) -> None:

@@ -127,6 +127,22 @@ def lease(database: Database, run: int, source: int, limit: int, among: Sequence
         return [Page(**{**r._asdict(), "body_sha256": r.body_sha256 and bytes(r.body_sha256)}) for r in cursor]
 
 
+def examples(database: Database, source: int, most: int = 1000) -> tuple[list[str], list[str]]:
+    """URLs of the outlet's newest stories, and of pages that were read and are none."""
+    found = []
+    with database.transaction() as cursor:
+        for condition in (
+            "outcome in ('stored', 'revised', 'unchanged')",
+            "outcome = 'skipped' and detail not like 'robots.txt%%' and detail not like 'opt_out%%'",
+        ):
+            cursor.execute(
+                f"select url from pages where source_id = %s and {condition} order by fetched_at desc limit %s",
+                (source, most),
+            )
+            found.append([row.url for row in cursor])
+    return found[0], found[1]
+
+
 def next_visit(age: timedelta, *, old: bool = False) -> timedelta | None:
     """In how long a page first seen `age` ago is due again; `old`: published long before. None: not again."""
     return next((at - age for at in (RECHECKS[-1:] if old else RECHECKS) if at > age), None)

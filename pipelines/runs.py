@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -153,6 +153,19 @@ def finish(database: Database, source: Source, run: int, outcome: str, reason: s
         )
     counts = {k: v for k, v in row._asdict().items() if k != "started_at"}
     return RunResult(source.outlet.name, outcome, reason, **counts)
+
+
+def shapes(database: Database, source: int) -> dict[str, list[int]]:
+    """What is known of the outlet's URL shapes, as keep_shapes was given it."""
+    with database.transaction() as cursor:
+        cursor.execute("select shapes from sources where id = %s", (source,))
+        return dict(cursor.fetchone().shapes)
+
+
+def keep_shapes(database: Database, source: int, found: Mapping[str, list[int]]) -> None:
+    """Remember the outlet's URL shapes."""
+    with database.transaction() as cursor:
+        cursor.execute("update sources set shapes = %s where id = %s", (Json(dict(found)), source))
 
 
 def newest(database: Database, names: Iterable[str]) -> dict[str, tuple[int, datetime]]:

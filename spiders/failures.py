@@ -20,6 +20,7 @@ from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 from twisted.web.client import ResponseFailed
 
 from pipelines import urls
+from spiders.bounded import UnreadableAnswer
 from spiders.guard import GuardedResolver
 
 PASSING = frozenset({500, 502, 503, 504, 520, 521, 522, 523, 524})  # the last five are Cloudflare's
@@ -72,6 +73,8 @@ def failure(error: Exception, url: str) -> FetchFailed:
             return FetchFailed("refused", f"{urlsplit(url).netloc} refuses connections")
         case DownloadCancelledError() | IgnoreRequest():
             return FetchFailed("too_large", "the answer is larger than the limit", again=False)
+        case UnreadableAnswer():
+            return FetchFailed(error.reason, _one_line(error))
         case ResponseDataLossError():
             return FetchFailed("truncated", "the answer ended before its end")
     return FetchFailed("connection_lost", _one_line(error))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines import endpoints, frontier, urls
+from pipelines import endpoints, frontier, runs, urls
 from pipelines.endpoints import Bounds, Endpoint
-from pipelines.records import EndpointKind, EndpointLink, Link, Unreadable
+from pipelines.records import Capture, EndpointKind, EndpointLink, Link, Unreadable
 from pipelines.workers import WorkerFailure
 from spiders.discovery.found import Found
 from spiders.discovery.read import read_endpoint
+from spiders.discovery.shapes import Shapes
+from spiders.discovery.wordpress import between, changed_since
 from spiders.failures import FetchFailed
 from spiders.fetch import Answer
 from spiders.lane import Lane
@@ -27,10 +29,13 @@ class Listing:
         outlet = lane.source.outlet
         self.bounds = Bounds(outlet.cadence, max(outlet.cadence, outlet.slowest))
         self.most = MOST_OF_A_WINDOW if lane.order.window else MOST
+        self.shapes: dict[str, list[int]] = {}
+        self._lists: set[int] = set()  # what the pages of lists listed: one that comes again has no end
 
     async def read_all(self) -> None:
         """Ask every endpoint that is due, and those it points to."""
         lane, asked = self.lane, set[int]()
+        self.shapes = await lane.archive.call(runs.shapes, lane.source.id)
         queue = await lane.archive.call(endpoints.save, lane.source.id, await self._known())
         while queue and len(asked) < self.most and not lane.is_over:
             endpoint = queue.pop(0)
@@ -55,7 +60,19 @@ class Listing:
     def _wanted(self, found: Found) -> list[EndpointLink]:
         """The endpoints of kinds that the outlet's entry allows, and that may list stories of the window."""
         window, kinds = self.lane.order.window, self.lane.source.outlet.discover
-        return [e for e in found.endpoints if e.kind in kinds and (window is None or window.holds_sitemap(e))]
+        allowed = [e for e in found.endpoints if e.kind in kinds]
+        if window is None:
+            return allowed
+        listed = hash(frozenset(link.url for link in found.links))
+        goes_on = not found.links or listed not in self._lists
+        self._lists.add(listed)
+        return [
+            replace(e, url=between(e.url, window.since, window.until), found_by="pagination")
+            if e.kind == "wordpress" and e.found_by == "autodiscovery"
+            else e
+            for e in allowed
+            if (goes_on or e.found_by != "pagination") and window.holds_sitemap(e)
+        ]
 
     def _count_known(self, endpoint: Endpoint) -> None:
         self.lane.usable += 1
@@ -86,7 +103,9 @@ class Listing:
         lane, facts = self.lane, dict[str, object]()
         found = None
         try:
-            answer = await lane.fetch(endpoint.url, endpoint.etag, endpoint.last_modified)
+            # In a window it matters what is listed, not what is new: an earlier one may have left most of it.
+            known = (None, None) if lane.order.window else (endpoint.etag, endpoint.last_modified)
+            answer = await lane.fetch(_address(endpoint), *known)
             facts = _facts(answer)
             outcome, detail = "unchanged", None
             if answer.capture.status != 304:
@@ -114,9 +133,8 @@ class Listing:
         """What an answer lists of the outlet's own stories. Raises Unreadable, WorkerFailure."""
         lane, capture = self.lane, answer.capture
         found = await lane.archive.workers.run(
-            _read_own, lane.source.outlet.url, capture.body, capture.final_url, capture.header("content-type"), kind,
-            lane.order.window,
-        )  # fmt: skip
+            _read_own, lane.source.outlet.url, capture, kind, lane.order.window, self.shapes
+        )
         return found if lane.order.by_name or found.kind in lane.source.outlet.discover else replace(found, links=())
 
     async def listed(self, url: str, found: Found) -> list[EndpointLink]:
@@ -132,13 +150,32 @@ class Listing:
         return self._wanted(found)
 
 
+def _address(endpoint: Endpoint) -> str:
+    """What is asked for: of an interface that was asked before, what has changed since."""
+    if endpoint.kind == "wordpress" and endpoint.fetched_at and endpoint.found_by != "pagination":
+        return changed_since(endpoint.url, endpoint.fetched_at)
+    return endpoint.url
+
+
 def _read_own(
-    outlet: str, body: bytes, url: str, content_type: str | None, kind: EndpointKind | None, window: Window | None
+    outlet: str, capture: Capture, kind: EndpointKind | None, window: Window | None, shapes: dict[str, list[int]]
 ) -> Found:
     """What an endpoint lists of the outlet's own stories; run in a worker, where 50,000 links hold nobody up."""
-    found = read_endpoint(body, url, content_type, kind)
-    own = filter(None, (_own(outlet, link) for link in found.links))
-    return replace(found, links=tuple(link for link in own if window is None or window.holds(link)))
+    found = read_endpoint(
+        capture.body,
+        capture.final_url,
+        capture.header("content-type"),
+        kind,
+        headers=capture.headers,
+        shapes=Shapes.from_json(shapes),
+        backfill=None if window is None else window.period(capture.fetched_at.date()),
+    )
+    own = tuple(filter(None, (_own(outlet, link) for link in found.links)))
+    if window is None:
+        return replace(found, links=own)
+    if own and all(map(window.follows, own)):  # it has gone back far enough
+        found = replace(found, endpoints=tuple(e for e in found.endpoints if e.found_by != "pagination"))
+    return replace(found, links=tuple(filter(window.holds, own)))
 
 
 def _own(outlet: str, link: Link) -> Link | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pipelines import frontier
+from pipelines import frontier, runs
 from pipelines.frontier import Page
 from pipelines.records import EndpointLink, Link, Unreadable
 from pipelines.workers import WorkerFailure
 from spiders.discovery.found import Found
+from spiders.discovery.shapes import Shapes
 from spiders.failures import FetchFailed
 from spiders.fetch import Answer
 from spiders.lane import Lane
@@ -29,6 +31,7 @@ class OutletCrawl:
         """Read every endpoint, then fetch what is due."""
         await self.listing.read_all()
         await self.visiting.fetch_due()
+        await self._learn()
 
     async def targets(self, targets: Sequence[str]) -> None:
         """Fetch the URLs named by hand: stories are stored, and the stories of feeds, sitemaps and lists are too."""
@@ -36,6 +39,13 @@ class OutletCrawl:
         for url in targets:
             ids += await self._target(url)
         await self.visiting.fetch_due(ids, self._links_of)
+
+    async def _learn(self) -> None:
+        """Learn the shapes of the outlet's addresses from what its newest pages turned out to be."""
+        lane = self.lane
+        stories, others = await lane.archive.call(frontier.examples, lane.source.id)
+        learned = await asyncio.to_thread(Shapes.learned, stories, others)
+        await lane.archive.call(runs.keep_shapes, lane.source.id, learned.as_json())
 
     async def drain(self) -> None:
         """Wait until what was fetched is stored."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
+from pipelines.news.dates import OLDEST
 from pipelines.records import EndpointLink, Link
 from spiders.discovery.hints import moment
+from spiders.discovery.pages import Period
 
 DAY = timedelta(days=1)  # what a date without a time or zone may be off by
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0?[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -31,6 +33,16 @@ class Window:
         """Whether a sitemap may list such stories, by the month in its name and the moment it last changed."""
         earliest, latest = _in_address(sitemap.url)
         return self._reaches(earliest, min(filter(None, (latest, sitemap.modified_at)), default=None))
+
+    def follows(self, link: Link) -> bool:
+        """Whether the story was published before the window for certain: a list by date has passed it."""
+        _, latest = published_between(link)
+        return bool(self.since and latest and latest + DAY < self.since)
+
+    def period(self, today: date) -> Period:
+        """The days that the window touches, up to today."""
+        first = self.since.date() if self.since else OLDEST
+        return Period(first, min(self.until.date(), today) if self.until else today)
 
     def _reaches(self, earliest: datetime | None, latest: datetime | None) -> bool:
         if self.since and latest and latest + DAY < self.since:

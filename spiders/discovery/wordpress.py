@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -20,6 +20,8 @@ from spiders.discovery.hints import moment, plain, raw_date
 API = "https://api.w.org/"  # the relation by which every page of a site names the root of the interface
 MOST_A_PAGE = 100  # posts in one answer; for more, WordPress refuses the request
 MAX_POSTS = 1_000  # read of one answer: some sites lift the bound
+POSTS = "wp/v2/posts"
+DAY = timedelta(days=1)  # before WordPress 5.3 bounds are in the site's own time
 FIELDS = "link,title,date,date_gmt,modified_gmt"
 _NO_DATE = "0000-00-00"  # MySQL's
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")  # RFC 8288, but for a < in a parameter, which no relation has
@@ -75,7 +77,26 @@ def posts_url(
         "per_page": str(min(per_page, MOST_A_PAGE)),
         "_fields": FIELDS,
     }
-    return _at(api_root, "wp/v2/posts", {name: value for name, value in query.items() if value})
+    return _at(api_root, POSTS, {name: value for name, value in query.items() if value})
+
+
+def between(url: str, since: datetime | None, until: datetime | None) -> str:
+    """The address that asks of the same interface as `url` for the posts of a window, a day wider on both ends."""
+    return posts_url(_root(url), since=since and since - DAY, until=until and until + DAY)
+
+
+def changed_since(url: str, moment: datetime) -> str:
+    """The address that asks of the same interface as `url` for posts changed since, the newest hundred of them."""
+    return posts_url(_root(url), modified_after=moment - DAY)
+
+
+def _root(url: str) -> str:
+    """The root of the interface out of the address of its posts."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    path, route = parts.path.partition(POSTS)[0], query.get("rest_route", "").partition(POSTS)[0]
+    rest = urlencode({"rest_route": route}, safe="/") if route else ""
+    return urlunsplit((parts.scheme, parts.netloc, path, rest, ""))
 
 
 def _iso(at: datetime | None) -> str | None:
