@@ -4,7 +4,8 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format lock clean bench bench-extract prove-kill prove-fuzz schema
+.PHONY: help install up test lint format lock clean bench bench-extract schema \
+	prove-kill prove-fuzz prove-suites prove-kinds prove-backfill prove-hostile prove-ssrf
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,6 +45,22 @@ prove-kill: install  ## kill -9 a crawl again and again, then count: make prove-
 
 prove-fuzz: install  ## spoil pages and have them read, every one answered for: make prove-fuzz CORPUS="FOLDER ..." [PAGES=20000]
 	@$(BIN)/python -m tests.proofs.fuzz $(CORPUS) --pages $(or $(PAGES),20000)
+
+prove-suites: install  ## read public test data, feeds, robots.txt, XML and URLs: make prove-suites SUITES=FOLDER
+	@$(BIN)/python -m tests.proofs.suites $(SUITES)
+	@$(BIN)/python -m tests.proofs.urls $(SUITES)
+
+prove-kinds: install  ## find stories through each kind of endpoint alone: make prove-kinds OUTLETS="--sources FILE --access-log FILE"
+	@$(BIN)/python -m tests.proofs.kinds $(OUTLETS)
+
+prove-backfill: install  ## take an outlet's past of 20,000 articles, killed and resumed
+	@$(BIN)/python -m tests.proofs.backfill
+
+prove-hostile: install  ## crawl outlets that misbehave in every way beside healthy ones
+	@$(BIN)/python -m tests.proofs.hostile_outlets
+
+prove-ssrf: install  ## lead the crawler to private addresses in every way
+	@$(BIN)/python -m tests.proofs.ssrf
 
 schema: install  ## write migrations/schema.sql anew from the migrations
 	@WRITE_SCHEMA=1 $(BIN)/python -m pytest -q tests/pipelines/test_database.py -k committed_schema
