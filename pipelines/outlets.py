@@ -58,10 +58,11 @@ KINDS: tuple[EndpointKind, ...] = get_args(EndpointKind)
 class Outlet(BaseModel):
     """One news site, as its entry in sources.toml describes it.
 
-    `delay` is the pause in seconds between the end of one request to a host and the start of the next; `limit` is
-    the number of pages fetched in one crawl, the rest waiting for the next one. An endpoint that lists nothing new
-    is asked less and less often, from every `cadence` down to every `slowest`. `discover` names the kinds of
-    endpoints that are looked for, `honour` the opt-outs of pages that are obeyed.
+    `sections` are pages that link to stories, beside the front page. `delay` is the pause in seconds between the end
+    of one request to a host and the start of the next; `limit` is the number of pages fetched in one crawl, the rest
+    waiting for the next one. An endpoint that lists nothing new is asked less and less often, from every `cadence`
+    down to every `slowest`. `discover` names the kinds of endpoints that are looked for, `honour` the opt-outs of
+    pages that are obeyed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,6 +73,7 @@ class Outlet(BaseModel):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     feeds: tuple[Url, ...] = ()
     sitemaps: tuple[Url, ...] = ()
+    sections: tuple[Url, ...] = ()
     discover: tuple[EndpointKind, ...] = KINDS
     cadence: Duration = timedelta(hours=1)
     slowest: Duration = timedelta(days=1)

@@ -83,6 +83,7 @@ class Listing:
         outlet = self.lane.source.outlet
         links = [EndpointLink(u, "feed", "entry") for u in outlet.feeds]
         links += [EndpointLink(u, "sitemap", "entry") for u in outlet.sitemaps]
+        links += [EndpointLink(u, "front", "entry") for u in outlet.sections]
         if not outlet.sitemaps and "sitemap" in outlet.discover:
             links += await self._of_robots()
         if not outlet.feeds and not set(outlet.discover) <= {"sitemap"}:  # it names feeds and interfaces too
