@@ -15,10 +15,12 @@ import argparse
 import ast
 import io
 import json
+import os
 import re
 import resource
 import sys
 import tarfile
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +30,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from xml.sax.saxutils import escape
 
+from dateline.postgres import Server
+from pipelines.database import Database, migrate
 from pipelines.records import Link, Unreadable
 from pipelines.text import UNSTORABLE
 from pipelines.urls import canonical, resolve
@@ -37,6 +41,9 @@ from spiders.discovery.hints import moment, plain, raw_date
 from spiders.discovery.markup import to_utf8
 from spiders.discovery.read import read_endpoint
 from spiders.robots import Robots
+from tests.commands import dateline
+from tests.proofs.kill_loop import reachable
+from tests.site import Site
 
 T = TypeVar("T")
 
@@ -358,6 +365,44 @@ def bombs(folder: Path, workers: Workers) -> Tally:
     return tally
 
 
+def served_bombs(folder: Path, _workers: Workers) -> Tally:
+    """The same as feeds of an outlet, with their Content-Encoding, in a real crawl: it refuses each and lives."""
+    tally = Tally("bombs/, served to a crawl")
+    with (
+        tempfile.TemporaryDirectory(prefix="dateline-proof-") as name,
+        reachable(Path(name)) as home,
+        Site() as site,
+        Server(home / "home").running() as server,
+    ):
+        paths = sorted((folder / "bombs").iterdir())
+        for path in paths:
+            encoding = path.stem.rpartition("-")[2]
+            site.page(f"/{path.name}", path.read_bytes(), headers={"Content-Encoding": encoding})
+        outcomes = crawled(tally, [site.at(f"/{path.name}") for path in paths], server, home)
+    for url, outcome in outcomes.items():
+        tally.counts[str(outcome)] += 1
+        if outcome not in ("too_large", "not_a_feed"):
+            tally.faults.append(f"{url}: {outcome}")
+    return tally
+
+
+def crawled(tally: Tally, feeds: list[str], server: Server, home: Path) -> dict[str, str | None]:
+    """Crawl an outlet of these feeds; what became of each."""
+    server.ensure_database("dateline")
+    migrate(url := server.url("dateline"))
+    entry = {"name": "x", "url": feeds[0], "delay": 0, "feeds": feeds}
+    sources = "".join(f"{key} = {json.dumps(value)}\n" for key, value in entry.items())
+    (home / "sources.toml").write_text(f"[[source]]\n{sources}")
+    places = {"DATABASE_URL": url, "HOME": str(home / "home"), "SOURCES": str(home / "sources.toml")}
+    environment = {**os.environ, **{f"DATELINE_{key}": place for key, place in places.items()}}
+    done = dateline(environment, "crawl", "--all", "--allow-private", "--json")
+    tally.faults += [done.err[-500:]] if "Traceback" in done.err else []
+    tally.megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
+    with Database(url, 1) as database, database.transaction() as cursor:
+        cursor.execute("select url, outcome from endpoints where url = any(%s)", (feeds,))
+        return dict.fromkeys(feeds) | dict(cursor.fetchall())
+
+
 def towers(_folder: Path, workers: Workers) -> Tally:
     """Elements inside each other, 65,536 deep: in every element of which feedparser keeps a stack."""
     tally = Tally("towers of our own making")
@@ -419,6 +464,7 @@ SUITES: dict[str, Callable[[Path, Workers], Tally]] = {
     "robots": robots,
     "xml": documents,
     "bombs": bombs,
+    "bombs/": served_bombs,
     "strings": strings,
     "": towers,
 }
