@@ -37,6 +37,7 @@ _BOMS = (
     (b"{\0", "utf-16-le"),
     (b"\0{", "utf-16-be"),
 )
+_JAPANESE = b"\x1b$"  # by which ISO-2022-JP, in ASCII to the eye, begins to write Japanese
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _FORBIDDEN = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})  # characters that XML 1.0 cannot hold
 _AMPERSAND = re.compile(
@@ -69,25 +70,43 @@ def unpacked(body: bytes) -> bytes:
 def to_utf8(body: bytes, charset: str | None) -> bytes:
     """The same text in UTF-8, without byte order mark, leading space and characters that XML forbids.
 
-    What decodes as UTF-8 is UTF-8, whatever it claims: no other encoding looks like it by chance. Otherwise
-    the declaration comes before the server's charset, because servers send their default.
+    What decodes as UTF-8 is UTF-8, whatever it claims: no other encoding looks like it by chance, and a cut
+    character does not make it another. Otherwise the declaration comes before the server's charset, because
+    servers send their default, and what neither names is guessed.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             body = body.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace")
             break
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        body = body.decode(_claimed(body, charset), "replace").encode("utf-8", "replace")
+    if not _is_utf8(body):
+        body = _decoded(body, charset).encode("utf-8", "replace")
     return body.translate(None, delete=_FORBIDDEN).lstrip()
 
 
-def _claimed(body: bytes, charset: str | None) -> str:
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return _JAPANESE not in body
+
+
+def _decoded(body: bytes, charset: str | None) -> str:
+    from pipelines.extraction.encodings import decode  # it brings charset_normalizer, which few feeds need
+
+    text = body.decode("utf-8", "replace")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    if 2 * text.count("\ufffd") < beyond_ascii:
+        return text
+    claimed = _claimed(body, charset)
+    return decode(body, f"text/xml; charset={claimed}" if claimed else None)
+
+
+def _claimed(body: bytes, charset: str | None) -> str | None:
     declared = _DECLARED.search(body[:1_024])
     labels = [declared[1].decode() if declared else None, charset]
     known = (resolve_encoding(label) for label in labels if label)
-    return next((name for name in known if name and name != "utf-8"), "cp1252")
+    return next((name for name in known if name and name != "utf-8"), None)
 
 
 def without_entities(body: bytes) -> bytes:

@@ -258,6 +258,36 @@ def test_encodings(declared: str, encoding: str, charset: str | None) -> None:
     assert only(body, charset).title == "Zürich – heute"
 
 
+LONG = "Überschwemmung: Häuser über Nacht geräumt, Brücken für Züge gesperrt"
+
+
+@pytest.mark.parametrize("charset", [None, "iso-8859-1"])
+@pytest.mark.parametrize(
+    "declared", ["", '<?xml version="1.0" encoding="utf-8"?>', '<?xml version="1.0" encoding="latin1"?>']
+)
+def test_a_character_cut_in_two_does_not_change_the_encoding(declared: str, charset: str | None) -> None:
+    body = declared.encode() + rss(f"<item><title>{LONG} ü</title><link>/a</link></item>").replace(
+        "ü<".encode(), b"\xc3<"
+    )
+    assert only(body, charset).title == f"{LONG} \ufffd"
+
+
+WRITTEN = {
+    "cp1251": "Река вышла из берегов: жители города эвакуированы, движение поездов остановлено до утра",
+    "koi8-r": "Река вышла из берегов: жители города эвакуированы, движение поездов остановлено до утра",
+    "iso-2022-jp": "川が氾濫し、住民が避難した。列車の運行は朝まで停止している。",
+    "shift_jis": "川が氾濫し、住民が避難した。列車の運行は朝まで停止している。",
+    "gb18030": "河水漫过堤岸，居民连夜撤离，列车停运至明晨，市长说情况正在好转。",
+    "cp1253": "Το ποτάμι υπερχείλισε και οι κάτοικοι της πόλης απομακρύνθηκαν μέσα στη νύχτα",
+}
+
+
+@pytest.mark.parametrize("encoding", WRITTEN)
+def test_an_encoding_that_nobody_names_is_guessed(encoding: str) -> None:
+    body = rss(f"<item><title>{WRITTEN[encoding]}</title><link>/a</link></item>").decode().encode(encoding)
+    assert only(body).title == WRITTEN[encoding]
+
+
 MALFORMED = {
     "a bare ampersand": rss("<item><title>Flood & fire</title><link>/a?x=1&y=2</link></item>"),
     "an entity of HTML": rss("<item><title>Flood&nbsp;&amp; fire</title><link>/a?x=1&amp;y=2</link></item>"),
