@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import etree, html
-from w3lib.encoding import html_to_unicode
 
+from pipelines.extraction.encodings import decode
 from pipelines.records import EndpointLink, Link, Unreadable
 from pipelines.urls import canonical, resolve, same_site
 from spiders.discovery.found import Found
@@ -81,7 +81,7 @@ def read_front(
 
 
 def _parsed(body: bytes, content_type: str | None) -> Any:
-    _, text = html_to_unicode(content_type, body, default_encoding="utf-8")
+    text = decode(body, content_type)
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), html.HTMLParser(encoding="utf-8"))
     except etree.ParserError as error:

@@ -227,3 +227,10 @@ def test_deep_and_broken_pages_are_read() -> None:
     assert links("<div>" * 200 + '<a href="/council-votes-on-bridge">More') == ["council-votes-on-bridge"]
     assert links("\x00<p <a href='/council-votes-on-bridge'>") == []
     assert links("<nav>" * 100_000 + "<a href='/x'>") == []
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "base64", "no-such-thing"])
+def test_a_charset_that_is_none_of_a_page(charset: str) -> None:
+    page = '<p><a href="/2026/11/the-harbour-opens-again">Über den Hafen und die Fähre</a>'.encode("cp1252")
+    found = read_front(page, "https://x.example/", f"text/html; charset={charset}")
+    assert [link.title for link in found.links] == ["Über den Hafen und die Fähre"]
