@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
@@ -89,7 +90,7 @@ class Lane:
         """Pages that may be fetched."""
         most = self.source.outlet.limit
         if self.order.window:
-            return self.order.limit or 10**9  # a window is to be taken whole
+            return self.order.limit or sys.maxsize  # a window is to be taken whole
         return min(most, self.order.limit or most)
 
     @property
