@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
 import os
-import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -19,18 +15,17 @@ from urllib.parse import urlsplit
 
 from dateline.errors import BadInput, CommandError, Interrupted, NoDatabase, NothingUsable
 from dateline.postgres import database
+from dateline.scraping import open_archive, run_spider
 from dateline.settings import Settings
 from pipelines import runs, urls
 from pipelines.database import Database, migrate
 from pipelines.outlets import Outlet, read_sources
 
 if TYPE_CHECKING:  # Scrapy takes a second to import, and wrong words should be told at once
-    from spiders.news import Crawl, NewsSpider, Task
+    from spiders.news import Crawl, Task
     from spiders.window import Window
 
 Asked = tuple[runs.Source, tuple[str, ...]]  # an outlet, and the URLs of it named by hand
-NEWS_LOGGER = "news"  # Scrapy names a spider's logger after the spider
-HARD_STOP = 4.0  # seconds after a request to stop; Airflow kills after 5
 COUNTS = ("discovered", "fetched", "stored", "revised", "unchanged", "skipped")
 
 
@@ -146,77 +141,24 @@ def _run(
     settings: Settings, url: str, asked: Sequence[Asked], request: Request, window: Window | None, *, as_json: bool
 ) -> tuple[Outcome, Crawl]:
     from dateline.progress import Progress
-    from pipelines.archive import Archive
-    from pipelines.workers import Workers
     from spiders.lane import Order
-    from spiders.news import Crawl, Task
+    from spiders.news import Crawl, NewsSpider, Task
 
     tasks = [Task(source, targets) for source, targets in asked]
     order = Order(request.trigger, bool(request.urls), request.limit, request.depth, window)
-    user_agent = f"{_base_user_agent()} (+{settings.contact})"
     started = time.monotonic()
     with (
-        Workers(_worker_count(tasks), warm_up=("pipelines.extract:warm_up", "spiders.discovery.read")) as workers,
-        Archive(url, settings.captures, workers, user_agent) as archive,
+        open_archive(settings, url, _worker_count(tasks)) as archive,
         Progress(len(tasks), quiet=as_json) as progress,
     ):
         crawl = Crawl(tasks, order, archive, progress.event)
-        _crawl_in_scrapy(crawl, user_agent, allow_private=request.allow_private)
+        run_spider(NewsSpider, allow_private=request.allow_private, crawl=crawl)
     return Outcome(crawl.results, time.monotonic() - started), crawl
 
 
 def _worker_count(tasks: Sequence[Task]) -> int:
     """One for a few pages named by hand: a worker costs a second to start. Else one a core."""
     return 1 if sum(len(t.targets) or 10 for t in tasks) < 10 else os.cpu_count() or 1
-
-
-def _base_user_agent() -> str:
-    from spiders.settings import USER_AGENT
-
-    return USER_AGENT
-
-
-def _crawl_in_scrapy(crawl: Crawl, user_agent: str, *, allow_private: bool) -> None:
-    """Run the spider in this process until it ends, or is asked to by SIGINT or SIGTERM."""
-    from scrapy import signals
-    from scrapy.crawler import AsyncCrawlerProcess
-    from scrapy.settings import Settings as ScrapySettings
-
-    from spiders.news import NewsSpider
-
-    scrapy_settings = ScrapySettings()
-    scrapy_settings.setmodule("spiders.settings", priority="project")
-    scrapy_settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
-    scrapy_settings.set("USER_AGENT", user_agent, priority="cmdline")
-    scrapy_settings.set("ALLOW_PRIVATE_ADDRESSES", allow_private, priority="cmdline")
-    process = AsyncCrawlerProcess(scrapy_settings)
-    _show_warnings()
-    crawler = process.create_crawler(NewsSpider)
-    crawler.signals.connect(_obey_signals, signal=signals.spider_opened)
-    process.crawl(crawler, crawl=crawl)
-    process.start(install_signal_handlers=False)
-
-
-def _show_warnings() -> None:
-    """Our own warnings on standard error, Scrapy's only when they are errors."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("dateline: %(message)s"))
-    for name in ("pipelines", NEWS_LOGGER):
-        logging.getLogger(name).addHandler(handler)
-    logging.getLogger("scrapy").setLevel(logging.ERROR)
-
-
-def _obey_signals(spider: NewsSpider) -> None:
-    def stop() -> None:
-        if not spider.crawl.stopped:
-            # Whatever hangs, we are gone before the schedule kills us; what was stored stays.
-            timer = threading.Timer(HARD_STOP, os._exit, (Interrupted.exit_code,))
-            timer.daemon = True
-            timer.start()
-        spider.stop()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
 def _publish(outcome: Outcome, *, as_json: bool, file: Path | None) -> None:

@@ -41,12 +41,18 @@ class Answer:
 
 
 class Fetcher:
-    """Fetches for the outlets of one process; what it knows of hosts is shared by all processes, in the archive."""
+    """Fetches for the outlets of one process; what it knows of hosts is shared by all processes, in the archive.
 
-    def __init__(self, download: Download, user_agent: str, archive: Archive, *, most_at_once: int) -> None:
+    `afresh`: each robots.txt is asked for once by this process, whatever others know of it.
+    """
+
+    def __init__(
+        self, download: Download, user_agent: str, archive: Archive, *, most_at_once: int, afresh: bool = False
+    ) -> None:
         self._download = download
         self._user_agent = user_agent
         self._archive = archive
+        self._afresh = afresh
         self._hosts = Hosts(archive)
         self._robots: dict[str, tuple[float, asyncio.Task[Robots]]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
@@ -87,7 +93,7 @@ class Fetcher:
 
     async def _robots_of(self, origin: str, delay: float) -> Robots:
         url = f"{origin}/robots.txt"
-        known = await self._archive.call(hosts.rules, url)
+        known = None if self._afresh else await self._archive.call(hosts.rules, url)
         if known is None:
             known = await self._ask_robots(url, delay)
             await self._archive.call(hosts.keep_rules, url, known, UNREACHABLE_LASTS if known.reason else RULES_LAST)

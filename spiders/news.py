@@ -9,15 +9,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scrapy import Request, Spider
-from scrapy.http import Response
-
 from pipelines import runs
 from pipelines.archive import Archive
 from pipelines.database import DatabaseError, DatabaseGone
 from pipelines.records import Article
 from pipelines.runs import RunResult, Source
 from spiders.fetch import Fetcher
+from spiders.fetching import FetchingSpider
 from spiders.lane import Event, Lane, Order
 from spiders.outlet import OutletCrawl
 
@@ -45,7 +43,7 @@ class Crawl:
     error: DatabaseError | None = None
 
 
-class NewsSpider(Spider):
+class NewsSpider(FetchingSpider):
     """Crawls outlets. `scrapy crawl news` needs a `crawl`, which the command `dateline crawl` builds.
 
     A host is polite to by doing one thing after another, so an outlet is one coroutine and not a tree of callbacks;
@@ -76,18 +74,12 @@ class NewsSpider(Spider):
     def stop(self) -> None:
         """Stop fetching, store what was fetched, and end. Calling it again changes nothing."""
         if self._lanes and not self._lanes.done() and not self.crawl.stopped:
-            self.crawl.stopped = True
+            self.stopped = self.crawl.stopped = True
             self.crawl.archive.patience = 1.0
             self._lanes.cancel()
 
     async def _crawl_all(self) -> None:
-        settings = self.settings
-        fetcher = Fetcher(
-            self._download,
-            settings["USER_AGENT"],
-            self.crawl.archive,
-            most_at_once=settings.getint("MOST_REQUESTS_AT_ONCE"),
-        )
+        fetcher = self.fetcher(self.crawl.archive)
         batch = uuid.uuid4()
         lanes = [asyncio.ensure_future(self._lane(task, fetcher, batch)) for task in self.crawl.tasks]
         try:
@@ -99,10 +91,6 @@ class NewsSpider(Spider):
             await _end(lanes)
         finally:
             await self._articles.put(None)
-
-    async def _download(self, request: Request) -> Response:
-        assert self.crawler.engine is not None
-        return await self.crawler.engine.download_async(request)
 
     async def _lane(self, task: Task, fetcher: Fetcher, batch: uuid.UUID) -> None:
         crawl, source = self.crawl, task.source

@@ -1,0 +1,34 @@
+"""What the spiders share: a Fetcher on Scrapy's downloader, for a spider whose work is coroutines."""
+
+from __future__ import annotations
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+
+from pipelines.archive import Archive
+from spiders.fetch import Fetcher
+
+
+class FetchingSpider(Spider):
+    """A spider that fetches by itself, through Scrapy's downloader, and that can be asked to stop."""
+
+    stopped: bool = False
+
+    def stop(self) -> None:
+        """Stop fetching and end. Calling it again changes nothing."""
+        raise NotImplementedError
+
+    def fetcher(self, archive: Archive, *, afresh: bool = False) -> Fetcher:
+        """What fetches for this spider; `afresh` asks for each robots.txt, however well it is known."""
+        settings = self.settings
+        return Fetcher(
+            self._download,
+            settings["USER_AGENT"],
+            archive,
+            most_at_once=settings.getint("MOST_REQUESTS_AT_ONCE"),
+            afresh=afresh,
+        )
+
+    async def _download(self, request: Request) -> Response:
+        assert self.crawler.engine is not None
+        return await self.crawler.engine.download_async(request)
