@@ -1,0 +1,1 @@
+"""A survey: a site is looked at as a person would look at it, and nothing of it is stored."""
