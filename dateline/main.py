@@ -39,6 +39,7 @@ class TextForm(StrEnum):
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Private = Annotated[bool, typer.Option("--allow-private", help="Also fetch from private addresses, such as 127.0.0.1.")]
 
 
 @app.command(
@@ -63,9 +64,7 @@ def crawl(
         str | None, typer.Option(metavar="T", help="Also the past: stories published from this day or moment on.")
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="T", help="Stories published before this day or moment.")] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Also fetch from private addresses, such as 127.0.0.1.")
-    ] = False,
+    allow_private: Private = False,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON summary on standard output.")] = False,
     summary: Annotated[Path | None, typer.Option(hidden=True)] = None,
     trigger: Annotated[str, typer.Option(hidden=True)] = "cli",
@@ -190,28 +189,56 @@ def sources_list(
     as_json: Json = False,
 ) -> None:
     """List the outlets, and how the newest crawl of each ended."""
-    from dateline import sources
+    from dateline.sources import listed
 
-    sources.show(Settings.from_environment(), due=due, as_json=as_json)
+    listed.show(Settings.from_environment(), due=due, as_json=as_json)
 
 
 @sources_app.command("sync", epilog="Example:\n\n  dateline sources sync")
 def sources_sync() -> None:
     """Check sources.toml and bring the database up to date with it."""
-    from dateline import sources
+    from dateline.sources import listed
 
-    sources.sync(Settings.from_environment())
+    listed.sync(Settings.from_environment())
 
 
-@sources_app.command("add", epilog="Example:\n\n  dateline sources add https://example.org/ --name the-example")
+@sources_app.command(
+    "add",
+    epilog="Examples:\n\n"
+    "  dateline sources add https://example.org/ --name the-example\n\n"
+    f"  dateline sources add https://example.org/feed.xml --dry-run\n\n{EXIT_CODES}",
+)
 def sources_add(
-    url: Annotated[str, typer.Argument(help="Front page of the outlet.")],
+    url: Annotated[str, typer.Argument(help="Front page, feed, or any page of the outlet.")],
     name: Annotated[str | None, typer.Option(help="Name of the outlet; from its host unless given.")] = None,
+    allow_private: Private = False,
+    no_look: Annotated[bool, typer.Option("--no-look", help="Write the entry without asking the site.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the entry, and write nothing.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Add an outlet to sources.toml."""
-    from dateline import sources
+    """Look at a site: its feeds and sitemaps, three of its stories, what it permits. Then add it to sources.toml.
 
-    sources.add(Settings.from_environment(), url, name)
+    No article is stored.
+    """
+    from dateline.sources.add import add, add_unseen
+
+    settings = Settings.from_environment()
+    if no_look:
+        add_unseen(settings, url, name, dry_run=dry_run, as_json=as_json)
+    else:
+        add(settings, url, name, allow_private=allow_private, dry_run=dry_run, as_json=as_json)
+
+
+@sources_app.command("check", epilog=f"Example:\n\n  dateline sources check the-example\n\n{EXIT_CODES}")
+def sources_check(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An outlet of sources.toml.")],
+    allow_private: Private = False,
+    as_json: Json = False,
+) -> None:
+    """Look at an outlet again and tell what broke: feeds, robots.txt, layout, dates, terms. No article is stored."""
+    from dateline.sources.check import check
+
+    check(Settings.from_environment(), name, allow_private=allow_private, as_json=as_json)
 
 
 def run() -> NoReturn:

@@ -108,12 +108,12 @@ def test_what_is_no_article_says_so(environment: Environment) -> None:
 def test_an_outlet_is_added_and_the_rest_of_the_file_kept(environment: Environment) -> None:
     path = Path(environment["DATELINE_SOURCES"])
     path.write_text('# ours\n[[source]]\nname = "a"   # the first\nurl = "https://a.example/"\n')
-    assert dateline(environment, "sources", "add", "https://www.b.example/").code == 0
+    assert dateline(environment, "sources", "add", "--no-look", "https://www.b.example/").code == 0
     assert path.read_text() == (
         '# ours\n[[source]]\nname = "a"   # the first\nurl = "https://a.example/"\n\n'
         '[[source]]\nname = "b.example"\nurl = "https://www.b.example/"\n'
     )
-    again = dateline(environment, "sources", "add", "https://www.b.example/")
+    again = dateline(environment, "sources", "add", "--no-look", "https://www.b.example/")
     assert (again.code, "is there already" in again.complaint) == (2, True)
     listed = json.loads(dateline(environment, "sources", "list", "--json").out)
     assert [o["name"] for o in listed] == ["a", "b.example"]

@@ -85,7 +85,7 @@ ORDER = (
     ("extraction",),
     ("extract", "warc", "frontier", "endpoints", "hosts", "runs"),
     ("articles",),
-    ("store", "queries"),
+    ("store", "queries", "habits"),
     ("archive",),
 )
 # The same in pipelines/extraction; the folders of one line know nothing of each other.

@@ -61,7 +61,7 @@ class Surveyor:
 
     async def _ask_front(self) -> None:
         """The front page; where it is another host's now, that one's is the site's."""
-        endpoint, answer = await self._ask(Lead(self.front, "front", places.ENTRY))
+        endpoint, answer = await self._ask(Lead(self.front, "front", places.ADDRESS))
         if answer and places.is_front(moved := answer.capture.final_url):
             self.front = moved
         self.endpoints.append(endpoint)

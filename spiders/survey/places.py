@@ -14,7 +14,7 @@ SITEMAPS = ("/sitemap.xml", "/news-sitemap.xml")
 WORDPRESS = ("/wp-json/",)
 
 # How an endpoint was found, as people read it.
-GIVEN, ENTRY, WELL_KNOWN = "given", "the entry", "a well-known place"
+ADDRESS, GIVEN, ENTRY, WELL_KNOWN = "its address", "given", "the entry", "a well-known place"
 FOUND_BY: dict[str, str] = {
     "entry": ENTRY,
     "autodiscovery": "the front page",

@@ -1,23 +1,20 @@
-"""`dateline sources`: the outlets in the file and in the database."""
+"""`dateline sources list` and `sync`: the outlets in the file and in the database."""
 
 from __future__ import annotations
 
 import json
-import re
 import sys
 from typing import Any
 
-import tomlkit
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dateline.errors import BadInput
 from dateline.postgres import database
 from dateline.settings import Settings
-from pipelines import runs, urls
+from pipelines import runs
 from pipelines.database import Database, migrate
-from pipelines.outlets import parse_sources, read_sources
+from pipelines.outlets import read_sources
 
 
 def sync(settings: Settings) -> None:
@@ -44,25 +41,6 @@ def show(settings: Settings, *, due: bool, as_json: bool) -> None:
         print("nothing is due" if due else f"no outlets in {settings.sources}: dateline sources add URL")
     else:
         Console(width=None if sys.stdout.isatty() else 160).print(_table(rows))
-
-
-def add(settings: Settings, url: str, name: str | None) -> None:
-    """Append an entry to sources.toml, everything else in it left as it is."""
-    try:
-        url = urls.check(url)
-    except urls.BadUrl as error:
-        raise BadInput(str(error)) from error
-    entry = {"name": name or re.sub(r"^www\.", "", urls.host(url)), "url": url}
-    known = read_sources(settings.sources)
-    if any(o.name == entry["name"] for o in known):
-        raise BadInput(f"an outlet named {entry['name']!r} is there already; choose another with --name")
-    text = settings.sources.read_text(encoding="utf-8") if settings.sources.exists() else ""
-    text = f"{text.rstrip()}\n\n[[source]]\n{tomlkit.dumps(entry)}".lstrip()
-    parse_sources(text, settings.sources.name)
-    unfinished = settings.sources.with_name(f".{settings.sources.name}.new")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(settings.sources)
-    print(f"added {entry['name']} to {settings.sources}; crawl it with: dateline crawl --source {entry['name']}")
 
 
 def _fields(row: Any) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""`dateline sources`: the outlets in the file, in the database, and as they are on the web."""
