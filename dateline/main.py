@@ -212,6 +212,9 @@ def sources_add(
     url: Annotated[str, typer.Argument(help="Front page, feed, or any page of the outlet.")],
     name: Annotated[str | None, typer.Option(help="Name of the outlet; from its host unless given.")] = None,
     allow_private: Private = False,
+    delay: Annotated[
+        float | None, typer.Option(min=0, max=3600, help="Seconds between two requests, here and in the entry; 1.")
+    ] = None,
     no_look: Annotated[bool, typer.Option("--no-look", help="Write the entry without asking the site.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the entry, and write nothing.")] = False,
     as_json: Json = False,
@@ -220,13 +223,10 @@ def sources_add(
 
     No article is stored.
     """
-    from dateline.sources.add import add, add_unseen
+    from dateline.sources.add import Request, add
 
-    settings = Settings.from_environment()
-    if no_look:
-        add_unseen(settings, url, name, dry_run=dry_run, as_json=as_json)
-    else:
-        add(settings, url, name, allow_private=allow_private, dry_run=dry_run, as_json=as_json)
+    request = Request(url, name, delay, allow_private, no_look, dry_run, as_json)
+    add(Settings.from_environment(), request)
 
 
 @sources_app.command("check", epilog=f"Example:\n\n  dateline sources check the-example\n\n{EXIT_CODES}")

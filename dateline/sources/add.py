@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,29 +21,43 @@ from spiders.survey.seen import Survey, Wish
 ANYWAY = "; write an entry all the same with --no-look"
 
 
-def add_unseen(settings: Settings, url: str, name: str | None, *, dry_run: bool, as_json: bool) -> None:
-    """Write an entry of the address alone, without asking the site."""
-    entry = entries.bare(_checked(url), name)
-    entries.refuse_taken(settings.sources, entry["name"])
-    _write(settings, entry, dry_run=dry_run, as_json=as_json, seen={})
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    url: str
+    name: str | None = None
+    delay: float | None = None
+    allow_private: bool = False
+    no_look: bool = False
+    dry_run: bool = False
+    as_json: bool = False
 
 
-def add(settings: Settings, url: str, name: str | None, *, allow_private: bool, dry_run: bool, as_json: bool) -> None:
+def add(settings: Settings, request: Request) -> None:
     """Look at the site of a URL and write its entry. Raises BadInput, NothingUsable, Interrupted, DatabaseError."""
-    url = _checked(url)
-    entries.refuse_taken(settings.sources, entries.bare(url, name)["name"])
+    asked = entries.bare(_checked(request.url), request.name, request.delay)
+    entries.refuse_taken(settings.sources, asked["name"])
+    if request.no_look:
+        _write(settings, request, asked, {})
+        return
+    survey = _look(settings, request, asked["url"])
+    entry = entries.of_survey(survey, request.name, request.delay)
+    entries.refuse_taken(settings.sources, entry["name"])  # where the address leads elsewhere it is another's
+    if fault := why_unusable(survey):
+        if request.as_json:
+            _print_json({"entry": entry, "written": None, "fault": fault} | as_fields(survey))
+        raise NothingUsable(f"nothing usable at {asked['url']}: {fault}{ANYWAY}")
+    if not request.as_json:
+        show_survey(survey)
+    _write(settings, request, entry, as_fields(survey))
+
+
+def _look(settings: Settings, request: Request, url: str) -> Survey:
+    wish = Wish(url) if request.delay is None else Wish(url, delay=request.delay)
     with database(settings) as database_url:
         migrate(database_url)
-        survey = look(settings, database_url, Wish(url), allow_private=allow_private, quiet=as_json)
-    entry, fault = entries.of_survey(survey, name), why_unusable(survey)
-    if fault:
-        if as_json:
-            _print_json({"entry": entry, "written": None, "fault": fault} | as_fields(survey))
-        raise NothingUsable(f"nothing usable at {url}: {fault}{ANYWAY}")
-    entries.refuse_taken(settings.sources, entry["name"])
-    if not as_json:
-        show_survey(survey)
-    _write(settings, entry, dry_run=dry_run, as_json=as_json, seen=as_fields(survey))
+        return look(settings, database_url, wish, allow_private=request.allow_private, quiet=request.as_json)
 
 
 def why_unusable(survey: Survey) -> str | None:
@@ -73,16 +88,17 @@ def _checked(url: str) -> str:
         raise BadInput(str(error)) from error
 
 
-def _write(settings: Settings, entry: entries.Entry, *, dry_run: bool, as_json: bool, seen: dict[str, Any]) -> None:
-    if not dry_run:
+def _write(settings: Settings, request: Request, entry: entries.Entry, seen: dict[str, Any]) -> None:
+    """Write the entry, unless it is not to be, and say so; `seen` is what the site showed, empty if nobody looked."""
+    if not request.dry_run:
         entries.append(settings.sources, entry)
-    if as_json:
-        written = None if dry_run else str(settings.sources)
+    if request.as_json:
+        written = None if request.dry_run else str(settings.sources)
         _print_json({"entry": entry, "written": written, "fault": None} | seen)
         return
-    if seen:
-        print(f"{entries.as_toml(entry)}")
-    if dry_run:
+    if seen or request.dry_run:
+        print(entries.as_toml(entry))
+    if request.dry_run:
         print(f"not written to {settings.sources}: --dry-run")
     else:
         print(f"added {entry['name']} to {settings.sources}; crawl it with: dateline crawl --source {entry['name']}")

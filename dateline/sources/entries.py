@@ -18,12 +18,13 @@ from spiders.survey.seen import Endpoint, Survey
 Entry = dict[str, Any]
 
 
-def bare(url: str, name: str | None) -> Entry:
-    """An entry of a name, the host's unless given, and an address."""
-    return {"name": name or re.sub(r"^www\.", "", urls.host(url)), "url": url}
+def bare(url: str, name: str | None, delay: float | None = None) -> Entry:
+    """An entry of a name, the host's unless given, an address, and a delay if one is given."""
+    entry: Entry = {"name": name or re.sub(r"^www\.", "", urls.host(url)), "url": url}
+    return entry if delay is None else entry | {"delay": delay}
 
 
-def of_survey(survey: Survey, name: str | None) -> Entry:
+def of_survey(survey: Survey, name: str | None, delay: float | None = None) -> Entry:
     """An entry with what a crawl would not find by itself; all else is left to the defaults."""
     feeds, sitemaps = _of_kind(survey, "feed"), _of_kind(survey, "sitemap")
     found: Entry = {"language": survey.language.value, "timezone": survey.timezone.value}
@@ -31,7 +32,7 @@ def of_survey(survey: Survey, name: str | None) -> Entry:
         found["feeds"] = [e.url for e in feeds]  # all: with one of them named, the front page is not asked for others
     if any(e.found_by not in FOUND_BY_CRAWLS or (named and e.found_by == "the front page") for e in sitemaps):
         found["sitemaps"] = [e.url for e in sitemaps]
-    return bare(survey.url, name) | {key: value for key, value in found.items() if value}
+    return bare(survey.url, name, delay) | {key: value for key, value in found.items() if value}
 
 
 def _of_kind(survey: Survey, kind: str) -> list[Endpoint]:

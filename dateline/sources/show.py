@@ -35,9 +35,9 @@ def as_fields(survey: Survey) -> dict[str, Any]:
 def show_survey(survey: Survey) -> None:
     """Print what was seen of a site."""
     title = Text.assemble((survey.title or survey.url, "bold"), f"  {survey.url}" if survey.title else "")
-    stories = [part for story in survey.stories for part in (Text(), *_story(story))]
-    endpoints = (Text(), _endpoints(e for e in survey.endpoints if e.listed), *_in_vain(survey.endpoints))
-    _print(title, _facts(_rules(survey)), *endpoints, *stories, Text(), _facts(_guesses(survey)), Text())
+    stories: list[RenderableType] = [part for story in survey.stories for part in (Text(), *_story(story))]
+    endpoints: list[RenderableType] = [_endpoints(e for e in survey.endpoints if e.listed), *_in_vain(survey.endpoints)]
+    _print(title, _facts(_rules(survey)), Text(), *endpoints, *stories, Text(), _facts(_guesses(survey)), Text())
 
 
 def show_findings(name: str, survey: Survey, findings: Iterable[Finding]) -> None:
