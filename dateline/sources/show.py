@@ -60,6 +60,8 @@ def _print(*parts: RenderableType) -> None:
 def _rules(survey: Survey) -> Iterator[tuple[str, str]]:
     yield "robots.txt", _permission(survey.robots)
     yield "terms", _terms(survey.terms)
+    if survey.terms.opt_outs:
+        yield "", "all are recorded with each article; `honour` in the entry names those to obey, noarchive without it"
     if survey.terms.license_url:
         yield "licence", survey.terms.license_url
     if survey.terms.policy_url:
@@ -148,6 +150,7 @@ def _story(story: Story) -> Iterator[RenderableType]:
 
 def _record(article: Article) -> Iterator[tuple[str, str]]:
     yield "published", _published(article)
+    yield "kind", article.kind if article.kind != "article" else ""
     yield "authors", ", ".join(article.authors)
     yield "agency", article.agency or ""
     yield "dateline", ", ".join(str(part) for part in (article.dateline_place, article.dateline_date) if part)

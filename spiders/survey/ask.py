@@ -20,7 +20,8 @@ from spiders.robots import Robots
 from spiders.survey import guesses, look, places
 from spiders.survey.seen import Endpoint, Lead, Listed, Permission, Story, Survey, Terms, Wish
 
-MOST_ENDPOINTS = 20  # asked in one survey
+MOST_ENDPOINTS = 25  # asked in one survey, besides those that were known
+MOST_OF_A_PAGE = 12  # feeds and sitemaps that the front page names: some name one a section
 MOST_OF_ROBOTS = 5  # sitemaps that robots.txt names: some name one a year
 MOST_OF_AN_INDEX = 2  # sitemaps of a sitemap index, the newest
 STORIES = 3
@@ -90,7 +91,8 @@ class Surveyor:
     async def _ask_named(self) -> None:
         """What the entry, the front page and robots.txt name."""
         named = list(self.wish.known)
-        named += [places.lead(link) for e in self.endpoints if e.listed for link in e.listed.endpoints]
+        listed = [e.listed for e in self.endpoints if e.listed]
+        named += [places.lead(link) for each in listed for link in each.endpoints[:MOST_OF_A_PAGE]]
         named += [Lead(url, "sitemap", places.FOUND_BY["robots"]) for url in self.robots.sitemaps[:MOST_OF_ROBOTS]]
         for lead in named:
             await self._ask_with_inner(lead)
@@ -107,7 +109,7 @@ class Surveyor:
 
     async def _ask_with_inner(self, lead: Lead) -> None:
         """An endpoint and, where it is a sitemap index, its newest sitemaps."""
-        if lead.url in {e.url for e in self.endpoints} or len(self.endpoints) >= MOST_ENDPOINTS:
+        if lead.url in {e.url for e in self.endpoints} or len(self.endpoints) >= MOST_ENDPOINTS + len(self.wish.known):
             return
         endpoint, _ = await self._ask(lead)
         self.endpoints.append(endpoint)

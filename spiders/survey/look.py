@@ -28,12 +28,13 @@ def list_endpoint(
 
 
 def is_wordpress(body: bytes) -> bool:
-    """Whether this is the index of WordPress's REST interface."""
+    """Whether this is the index of WordPress's REST interface. Raises Unreadable for what is no JSON."""
     try:
         index = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Unreadable("not_wordpress", f"not JSON: {error}") from error
-    return isinstance(index, dict) and "wp/v2" in index.get("namespaces", ())
+    spaces = index.get("namespaces") if isinstance(index, dict) else None
+    return isinstance(spaces, list) and "wp/v2" in spaces
 
 
 def in_short(found: Found, site: str | None, now: datetime) -> Listed:
