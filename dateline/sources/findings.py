@@ -129,7 +129,9 @@ def _new_doubts(articles: tuple[Article, ...], habits: Habits) -> Iterator[Findi
 
 def _terms(survey: Survey, habits: Habits) -> Finding:
     said = {name: f"{name} ({', '.join(places)})" for name, places in survey.terms.opt_outs.items()}
-    if habits.stories and (new := said.keys() - habits.opt_outs):
+    # What is said of stories is compared with what was said of stories: of other paths the archive knows nothing.
+    new = {name for article in survey.articles for name in article.opt_outs} - habits.opt_outs
+    if habits.stories and new:
         return Finding("terms", False, f"new opt-outs: {', '.join(said[name] for name in sorted(new))}")
     return Finding("terms", True, f"opted out of: {', '.join(said.values())}" if said else "nothing is opted out of")
 

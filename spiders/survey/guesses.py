@@ -27,13 +27,14 @@ def language(articles: Sequence[Article]) -> Guess:
         return Guess(None, f"{len(articles) or 'no'} {'story is' if len(articles) == 1 else 'stories are'} too few")
     if len(found) > 1 or None in found:
         return Guess(None, f"the stories are in {said}")
-    return Guess(said, f"all {len(articles)} stories are")
+    return Guess(said, f"{len(articles)} of {len(articles)} stories")
 
 
 def timezone(url: str, articles: Sequence[Article], now: datetime) -> Guess:
     """The zone of the country whose domain the site has, where it has only one and the dates of the stories agree.
 
-    An offset alone is no proof: half a dozen zones share each, and many sites write UTC wherever they are.
+    An offset alone is no proof, since half a dozen zones share each; one of zero is not even evidence, since many
+    sites write UTC wherever they are.
     """
     domain = urls.host(url).rpartition(".")[2]
     zones = () if domain in VANITY else zones_of(COUNTRIES.get(domain, domain.upper()))
@@ -41,7 +42,7 @@ def timezone(url: str, articles: Sequence[Article], now: datetime) -> Guess:
         return Guess(None, f"the address {urls.host(url)} names no country")
     if len({clock(zone, now.year) for zone in zones}) > 1:
         return Guess(None, f".{domain} has several time zones")
-    dates = list(offset_dates(articles))
+    dates = [date for date in offset_dates(articles) if date.utcoffset()]
     if len(dates) < FEWEST:
         return Guess(None, f"too few dates say their offset to tell whether {zones[0]} is right")
     if other := [d for d in dates if d.astimezone(ZoneInfo(zones[0])).utcoffset() != d.utcoffset()]:

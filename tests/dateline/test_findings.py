@@ -43,7 +43,7 @@ def survey(
     endpoints: Iterable[Endpoint] = (feed(),), robots: Permission | None = None, opt_outs: Iterable[str] = ("noai",),
     **story: object,
 ) -> Survey:  # fmt: skip
-    article = replace(STORY, **story)  # type: ignore[arg-type]
+    article = replace(STORY, opt_outs=tuple(opt_outs), **story)  # type: ignore[arg-type]
     stories = tuple(Story(article.url, FEED, "read", article=article) for _ in range(3))
     terms = Terms(dict.fromkeys(opt_outs, ("headers",)))
     nothing = Guess(None, "not asked")

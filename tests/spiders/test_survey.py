@@ -9,6 +9,7 @@ import pytest
 from pipelines.records import Article, Link, Unreadable, Witness
 from spiders.discovery.found import Found
 from spiders.survey import guesses, look, places
+from spiders.survey.seen import Guess
 
 NOW = datetime(2026, 7, 4, 12, tzinfo=UTC)
 SITE = "https://weir.example/"
@@ -47,7 +48,7 @@ def test_what_is_no_interface_of_wordpress(body: bytes) -> None:
 
 
 def test_a_language_only_where_all_stories_are_in_it() -> None:
-    assert guesses.language([article(), article()]).value == "de"
+    assert guesses.language([article(), article()]) == Guess("de", "2 of 2 stories")
     assert guesses.language([article(), article("fr")]).why == "the stories are in de and fr"
     assert guesses.language([article(), article(None)]).value is None
     assert guesses.language([article()]).why == "1 story is too few"
@@ -59,7 +60,9 @@ def test_a_language_only_where_all_stories_are_in_it() -> None:
         ("weir.at", ["2026-07-01T10:00:00+02:00", "Wed, 01 Jul 2026 10:00:00 +0200"], "Europe/Vienna", ".at has one"),
         ("weir.de", ["2026-07-01T10:00:00+02:00", "2026-01-01T10:00:00+01:00"], "Europe/Berlin", ".de has one"),
         ("weir.co.uk", ["2026-07-01T10:00:00+01:00"] * 2, "Europe/London", ".uk has one time zone, and 2 dates agree"),
-        ("weir.de", ["2026-07-01T10:00:00Z"] * 2, None, "dates are written +0000, which is not Europe/Berlin"),
+        ("weir.de", ["2026-07-01T10:00:00+01:00"] * 2, None, "dates are written +0100, which is not Europe/Berlin"),
+        ("weir.de", ["2026-07-01T10:00:00+02:00"] * 2 + ["2026-07-01T08:00:00Z"], "Europe/Berlin", ".de has one"),
+        ("weir.de", ["2026-07-01T10:00:00Z"] * 2, None, "too few dates say their offset"),
         ("weir.de", ["2026-07-01", "2026-07-01T10:00:00+02:00"], None, "too few dates say their offset"),
         ("weir.us", ["2026-07-01T10:00:00-04:00"] * 2, None, ".us has several time zones"),
         ("weir.io", ["2026-07-01T10:00:00+06:00"] * 2, None, "the address weir.io names no country"),
