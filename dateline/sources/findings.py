@@ -62,7 +62,7 @@ def _endpoints(survey: Survey, habits: Habits) -> Iterator[Finding]:
 
 
 def _endpoint(endpoint: Endpoint, before: Known | None) -> Finding:
-    had = f"; it had {before.links} stories" if before and before.links else ""
+    had = f"; it had {_counted(before.links, 'story', 'stories')}" if before and before.links else ""
     if endpoint.listed is None:
         return Finding(endpoint.url, False, f"{endpoint.detail or endpoint.outcome}{had}")
     lost = bool(before and before.links) and not endpoint.listed.stories
@@ -74,9 +74,9 @@ def _contents(endpoint: Endpoint) -> str:
     if listed is None:
         return endpoint.detail or endpoint.outcome
     if listed.endpoints and not listed.stories:
-        return f"lists {len(listed.endpoints)} sitemaps"
+        return f"points to {_counted(len(listed.endpoints), 'sitemap', 'sitemaps')}"
     newest = f", the newest of {listed.newest:%Y-%m-%d %H:%M} UTC" if listed.newest else ""
-    return f"lists {listed.stories} stories{newest}"
+    return f"lists {_counted(listed.stories, 'story', 'stories')}{newest}"
 
 
 def _age(survey: Survey, habits: Habits, now: datetime) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ def _records(articles: tuple[Article, ...], habits: Habits) -> Iterator[Finding]
     """The records of today beside those of the last weeks."""
     words = median(a.word_count for a in articles)
     usual = habits.words or 0
-    yield Finding("text", words * MUCH_SHORTER >= usual, f"{words:g} words, usually {usual:g}")
+    yield Finding("text", words * MUCH_SHORTER >= usual, f"{words:.0f} words, usually {usual:.0f}")
     signed = sum(bool(a.authors) for a in articles) / len(articles)
     said = f"{signed:.0%} of stories name authors, usually {habits.signed or 0:.0%}"
     yield Finding("authors", bool(signed) or (habits.signed or 0) < 1 - RARE, said)
@@ -134,6 +134,10 @@ def _terms(survey: Survey, habits: Habits) -> Finding:
     if habits.stories and new:
         return Finding("terms", False, f"new opt-outs: {', '.join(said[name] for name in sorted(new))}")
     return Finding("terms", True, f"opted out of: {', '.join(said.values())}" if said else "nothing is opted out of")
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _span(span: timedelta) -> str:
