@@ -188,7 +188,7 @@ def test_a_site_that_forbids_all(environment: Environment, site: Site) -> None:
     done = add(environment, site)
     assert (done.code, done.out) == (3, "")
     assert done.err == (
-        f"dateline: nothing usable at {site.url}: robots.txt of 127.0.0.1 forbids it; "
+        f"dateline: nothing usable at {site.url}: robots.txt forbids {site.url}; "
         "write an entry all the same with --no-look\n"
     )
     assert set(site.paths()) == {"/robots.txt"}

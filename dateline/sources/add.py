@@ -64,10 +64,12 @@ def why_unusable(survey: Survey) -> str | None:
     """Why a crawl would store nothing of the site, in one line; None where it would store something."""
     if survey.articles:
         return None
+    details = {e.detail for e in survey.endpoints}
+    if len(details) == 1 and (detail := details.pop()):
+        return detail  # no such host, no connection: the same whatever is asked
     listed = sum(e.listed.stories for e in survey.endpoints if e.listed)
     if survey.robots.reason:
-        front = next((e for e in survey.endpoints if e.url == survey.url and e.detail), None)
-        return (front and front.detail) or survey.robots.reason
+        return survey.robots.reason
     if not survey.robots.allowed and not listed:
         return f"robots.txt of {urls.host(survey.url)} forbids it"
     if not listed:

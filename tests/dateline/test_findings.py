@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dateline.sources.add import why_unusable
 from dateline.sources.entries import of_survey
 from dateline.sources.findings import compare
 from pipelines.endpoints import Endpoint as Known
@@ -104,3 +105,14 @@ def test_an_entry_names_only_what_a_crawl_would_not_find() -> None:
     assert of_survey(found, "weir") == {"name": "weir", "url": SITE}
     given = replace(found, endpoints=(*found.endpoints, feed(url=f"{SITE}given", found_by="given")))
     assert of_survey(given, None) == {"name": "weir.example", "url": SITE, "feeds": [FEED, f"{SITE}given"]}
+
+
+def test_why_a_site_is_of_no_use() -> None:
+    away = Endpoint(SITE, "front", "its address", "no_such_host", "weir.example does not resolve")
+    nothing = replace(survey([away]), stories=(), robots=Permission(False, "weir.example does not resolve"))
+    assert why_unusable(survey()) is None
+    assert why_unusable(nothing) == "weir.example does not resolve"
+    forbidden = [replace(away, detail=f"robots.txt forbids {SITE}{path}") for path in ("", "feed")]
+    assert why_unusable(replace(nothing, endpoints=tuple(forbidden), robots=Permission(False))) == (
+        "robots.txt of weir.example forbids it"
+    )
