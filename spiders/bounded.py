@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 from twisted.internet.error import ConnectionDone
+from twisted.web._newclient import ParseError
 from twisted.web.client import ResponseFailed
 
 MOST_HEADER_BYTES = 64 << 10  # of one answer, the interim ones before it included; browsers stop at 256 KB
@@ -44,6 +45,12 @@ class BoundedParser(_LenientHTTPClientParser):
         if self.heard > MOST_HEADER_BYTES:
             raise HeadersTooLarge(f"more than {MOST_HEADER_BYTES:,} bytes of headers")
         super().lineReceived(line)
+
+    def statusReceived(self, status: bytes) -> None:  # noqa: N802
+        """Twisted takes any number for a status."""
+        super().statusReceived(status)  # type: ignore[no-untyped-call]
+        if not 100 <= self.response.code <= 999:
+            raise ParseError("not a status of three digits", status)
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002, N802
         """One line is longer than all may be."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 import gzip
 import socket
 import struct
+from collections.abc import Iterable
+from threading import Event
 
-from tests.site import HTML, Behaviour, Exchange, content, status
+from tests.site import FOREVER, HTML, Behaviour, Door, Exchange, content, status
+
+TEAR = struct.pack("ii", 1, 0)  # linger, for no time at all: closing sends RST
 
 
 def redirect(to: str, code: int = 302) -> Behaviour:
@@ -88,8 +92,7 @@ def reset(data: bytes = b"") -> Behaviour:
 
     def behave(exchange: Exchange) -> None:
         exchange.send(data)
-        linger = struct.pack("ii", 1, 0)  # on, for no time at all: closing sends RST
-        exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, TEAR)
 
     return behave
 
@@ -113,3 +116,69 @@ def in_turn(*behaviours: Behaviour) -> Behaviour:
         behaviour(exchange)
 
     return behave
+
+
+def bare(body: bytes = b"", headers: str = "", *, status_line: str = "HTTP/1.1 200 OK") -> bytes:
+    """An answer as bytes, with these header lines and no others."""
+    lines = [status_line, *headers.strip().splitlines(), "", ""]
+    return "\r\n".join(line.strip() for line in lines).encode("latin-1") + body
+
+
+def chunked(*chunks: bytes) -> bytes:
+    """These chunks, and no end after them."""
+    return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+
+
+def without_end(start: bytes, piece: bytes, every: float = 0.0) -> Behaviour:
+    """These bytes, and then the piece again and again, with that pause in seconds before each."""
+
+    def behave(exchange: Exchange) -> None:
+        exchange.send(start)
+        while True:
+            exchange.pause(every)
+            exchange.send(piece)
+
+    return behave
+
+
+def chain(length: int, path: str, end: Behaviour) -> Behaviour:
+    """So many redirects, each to the path with the next number as its query, and then that end."""
+
+    def behave(exchange: Exchange) -> None:
+        done = int(exchange.request.path.partition("?")[2] or 0)
+        (redirect(f"{path}?{done + 1}") if done < length else end)(exchange)
+
+    return behave
+
+
+def both(first: bytes, then: Iterable[bytes], pause: float) -> Behaviour:
+    """These bytes and, each after that pause, those."""
+
+    def behave(exchange: Exchange) -> None:
+        exchange.send(first)
+        for data in then:
+            exchange.pause(pause)
+            exchange.send(data)
+
+    return behave
+
+
+def waits(seconds: float = FOREVER) -> Door:
+    """Says nothing for so long; without a number, ever."""
+
+    def meet(connection: socket.socket, stopping: Event) -> None:
+        if stopping.wait(seconds):
+            raise ConnectionAbortedError("the site stops")
+
+    return meet
+
+
+def slams(connection: socket.socket, stopping: Event) -> None:
+    """Tears every connection down."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, TEAR)
+    raise ConnectionResetError("nobody is let in")
+
+
+def shuts(connection: socket.socket, stopping: Event) -> None:
+    """Closes every connection."""
+    raise ConnectionAbortedError("nobody is let in")

@@ -6,13 +6,14 @@ import contextlib
 import gzip
 import hashlib
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from http.client import HTTPConnection, parse_headers
 from io import BufferedReader
-from threading import Condition, Event, Thread
+from threading import Condition, Event, Thread, current_thread
 from types import TracebackType
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -95,16 +96,30 @@ class Exchange:
 
 
 Behaviour = Callable[[Exchange], None]
+Door = Callable[[socket.socket, Event], None]  # what happens to a connection before anything is read of it
 
 
 class Site:
     """A site on a port of its own while the context lasts; several may run at once, on any loopback address.
 
+    With `tls` it speaks https; `scheme` is for a site whose address says otherwise. The `door` meets each connection
+    first, and ends it by raising ConnectionError.
+
     What a test sets takes effect with the next request. Paths that were not set answer 404; "*" stands for
     all of those. Faults to set with `behave` are in tests.faults.
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        tls: ssl.SSLContext | None = None,
+        scheme: str | None = None,
+        door: Door | None = None,
+    ) -> None:
+        self.tls, self.door = tls, door
+        self.scheme = scheme or ("https" if tls else "http")
         self.requests: list[Request] = []
         self._routes: dict[str, Behaviour] = {"*": status(404)}
         self._stopping = Event()
@@ -121,7 +136,7 @@ class Site:
 
     def at(self, path: str) -> str:
         """The URL of a path; a URL stays as it is."""
-        return path if "://" in path else f"http://{self.host}:{self.port}{path}"
+        return path if "://" in path else f"{self.scheme}://{self.host}:{self.port}{path}"
 
     def __enter__(self) -> Site:
         self._accepting.start()
@@ -134,8 +149,9 @@ class Site:
         socket.create_connection((self.host, self.port)).close()  # wakes the accepting thread, on every system
         self._accepting.join()
         self._listener.close()
-        for thread, connection in self._connections:
+        for _, connection in list(self._connections):
             _shut(connection)
+        for thread, _ in list(self._connections):
             thread.join(timeout=10)
             if thread.is_alive():
                 raise RuntimeError("a behaviour goes on after its connection was shut")
@@ -224,12 +240,22 @@ class Site:
     def _converse(self, connection: socket.socket) -> None:
         """Answer the requests that come by one connection, until either side has had enough."""
         try:
-            with connection, connection.makefile("rb") as reader:
+            with connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                while (request := _read_request(reader)) and self._answer(request, connection):
-                    pass
-        except ConnectionError:
+                if self.door:
+                    self.door(connection, self._stopping)
+                with self._secured(connection) as secured, secured.makefile("rb") as reader:
+                    while (request := _read_request(reader)) and self._answer(request, secured):
+                        pass
+        except (ConnectionError, ssl.SSLError):
             pass  # the visitor left, or the site stops: both are how a conversation ends
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        if not self.tls:
+            return connection
+        secured = self.tls.wrap_socket(connection, server_side=True)
+        self._connections.append((current_thread(), secured))  # the plain socket is an empty shell from now on
+        return secured
 
     def _answer(self, request: Request, connection: socket.socket) -> bool:
         with self._heard:

@@ -66,3 +66,9 @@ def test_a_body_may_be_larger_than_headers() -> None:
     body = b"x" * (2 * MOST_HEADER_BYTES)
     response, connection = answer(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
     assert (response.code, response.length, connection.disconnected) == (200, len(body), False)
+
+
+@pytest.mark.parametrize("status", [b"99999", b"0", b"-200", b"099"])
+def test_a_status_has_three_digits(status: bytes) -> None:
+    failure, _ = answer(b"HTTP/1.1 %s So\r\n" % status, END)
+    assert failure.check(ResponseFailed)
