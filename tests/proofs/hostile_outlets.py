@@ -3,9 +3,10 @@
     python -m tests.proofs.hostile_outlets [--only PART_OF_A_NAME ...] [--keep FOLDER]
 
 Every outlet is a server on an address of its own in 127.2.0.0/16; what it does is in tests.proofs.behaviours, with the
-outcome that is right. The healthy outlets are crawled alone, then all together in one command. Printed: a table of
-behaviour, outcome and seconds, the faults, the rate of the healthy outlets alone and among the others, and the memory
-of the crawler. Exit 0 when all is as expected, else 1.
+outcome that is right. The healthy outlets are crawled alone, beside as many honest outlets as there are hostile ones
+(which shows what their number costs, whatever they do), and among the hostile ones, each time in one command. Printed:
+a table of behaviour, outcome and seconds, the faults, the rates of the healthy outlets, and the memory of the crawler.
+Exit 0 when all is as expected, else 1.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ LIMIT = 40
 HEALTHY, STORIES = 10, 30
 MOST_SECONDS = 600.0
 MOST_MEMORY = 400.0  # MB of the crawling process; its workers have limits of their own
-LEAST_RATE = 0.9  # of what the healthy outlets do alone
+LEAST_RATE = 0.9  # of what the healthy outlets do beside as many honest ones
 
 Outlets = Sequence[tuple[Hostile, Site]]
 
@@ -193,29 +194,19 @@ def show(found: Sequence[Found]) -> None:
 
 
 def prove(behaviours: Sequence[Hostile], folder: Path, server: Server) -> list[str]:
-    """Crawl the healthy alone, then all of them; print what came of it. The faults of the crawl as a whole."""
-    server.ensure_database("alone")
-    server.ensure_database("among")
-    for name in ("alone", "among"):
-        migrate(server.url(name))
-    with ExitStack() as stack:
-        well = [stack.enter_context(healthy(number)) for number in range(HEALTHY)]
-        good = "\n".join(entry(f"healthy {n}", site, feeds=[FEED]) for n, site in enumerate(well))
-        alone = crawl(folder / "alone", server.url("alone"), good)
-        outlets = stack.enter_context(running(behaviours))
-        bad = "\n".join(entry(hostile.name, site, **hostile.entry) for hostile, site in outlets)
-        among = crawl(folder / "among", server.url("among"), f"{good}\n{bad}")
-        with Database(server.url("alone"), 1) as database:
-            rate_alone, _ = rate(database)
-        with Database(server.url("among"), 1) as database:
-            found = [judge(database, hostile, site) for hostile, site in outlets]
-            rate_among, stored = rate(database)
+    """Crawl the healthy alone, beside honest outlets, and among the hostile; print what came of it. All faults."""
+    honest = [Hostile(f"honest {n}", lambda _site: None, {}) for n in range(len(behaviours))]
+    alone, rate_alone, _, _ = run("alone", [], folder, server)
+    beside, rate_beside, _, _ = run("beside", honest, folder, server)
+    among, rate_among, stored, found = run("among", behaviours, folder, server)
     show(found)
-    kept = rate_among / rate_alone if rate_alone else 0.0
+    kept = rate_among / rate_beside if rate_beside else 0.0
     print(f"\n{len(behaviours)} behaviours, {sum(1 for f in found if f.faults)} with faults")
-    print(f"ended by itself: exit {among.code} after {among.seconds:.0f} s; the healthy alone: {alone.seconds:.0f} s")
-    print(f"memory of the crawler: {among.memory:.0f} MB; with the healthy alone {alone.memory:.0f} MB")
-    print(f"healthy outlets: {stored} stored; {rate_alone:.2f} a second each alone, {rate_among:.2f} among: {kept:.0%}")
+    print(f"ended by itself: exit {among.code} after {among.seconds:.0f} s; alone {alone.seconds:.0f} s, beside as many "
+          f"honest outlets {beside.seconds:.0f} s")  # fmt: skip
+    print(f"memory of the crawler: {among.memory:.0f} MB; alone {alone.memory:.0f} MB, beside {beside.memory:.0f} MB")
+    print(f"healthy outlets: {stored} stored; a second each {rate_alone:.2f} alone, {rate_beside:.2f} beside honest "
+          f"ones, {rate_among:.2f} among hostile ones: {kept:.0%}")  # fmt: skip
     bounds = {
         f"the crawl ended with {among.code}: {among.said[-500:]}": among.code == 0,
         "an exception went unforeseen": "Traceback" not in among.said,
@@ -224,6 +215,23 @@ def prove(behaviours: Sequence[Hostile], folder: Path, server: Server) -> list[s
         f"the healthy outlets kept {kept:.0%} of their rate": kept >= LEAST_RATE,
     }
     return [f.name for f in found if f.faults] + [fault for fault, is_fine in bounds.items() if not is_fine]
+
+
+def run(
+    name: str, behaviours: Sequence[Hostile], folder: Path, server: Server
+) -> tuple[Crawled, float, int, list[Found]]:
+    """One crawl of the healthy outlets and these, from an empty database; their rate, their stories, and the others."""
+    server.ensure_database(name)
+    migrate(server.url(name))
+    with ExitStack() as stack:
+        well = [stack.enter_context(healthy(number)) for number in range(HEALTHY)]
+        outlets = stack.enter_context(running(behaviours))
+        entries = [entry(f"healthy {n}", site, feeds=[FEED]) for n, site in enumerate(well)]
+        entries += [entry(hostile.name, site, **hostile.entry) for hostile, site in outlets]
+        crawled = crawl(folder / name, server.url(name), "\n".join(entries))
+        with Database(server.url(name), 1) as database:
+            found = [judge(database, hostile, site) for hostile, site in outlets]
+            return crawled, *rate(database), found
 
 
 def main() -> int:
@@ -240,8 +248,8 @@ def main() -> int:
             faults = prove(behaviours, folder, server)
         if options.keep:
             options.keep.mkdir(parents=True, exist_ok=True)
-            for run in ("alone", "among"):
-                (options.keep / f"{run}.err").write_text((folder / run / "err").read_text())
+            for crawled in ("alone", "beside", "among"):
+                (options.keep / f"{crawled}.err").write_text((folder / crawled / "err").read_text())
     for fault in faults:
         print(f"FAULT: {fault}")
     return int(bool(faults))
