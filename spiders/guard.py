@@ -15,21 +15,20 @@ DENIED = tuple(
     ipaddress.ip_network(n)
     for n in (
         "192.0.0.0/24",  # IETF protocol assignments, some of them called global
-        "64:ff9b::/96",  # NAT64: an IPv4 address in IPv6
-        "64:ff9b:1::/48",
-        "2002::/16",  # 6to4, the same
+        "192.88.99.0/24",  # relays of 6to4
+        "2002::/16",  # 6to4: an IPv4 address in IPv6
         "2001::/32",  # Teredo, the same
-        "::/96",  # IPv4-compatible
-        "::ffff:0:0/96",  # IPv4-mapped
-        "fec0::/10",  # site-local
+        "3fff::/20",  # documentation, unknown to older Pythons
     )
 )
+# All other IPv6 is mapped, translated or tunnelled IPv4, of one link or site, or nobody's yet.
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 def is_public(address: str) -> bool:
     """Whether an IP address is on the public Internet and nowhere else."""
     ip = ipaddress.ip_address(address)
-    if not ip.is_global or ip.is_multicast:
+    if not ip.is_global or ip.is_multicast or (ip.version == 6 and ip not in GLOBAL_UNICAST):
         return False
     return not any(ip in network for network in DENIED if network.version == ip.version)
 

@@ -41,6 +41,7 @@ DOWNLOAD_HANDLERS = {  # the web only, and no headers without end
     **dict.fromkeys(("data", "file", "ftp", "s3")),
     **dict.fromkeys(("http", "https"), "spiders.bounded.BoundedHandler"),
 }
+HTTPPROXY_ENABLED = False  # whatever http_proxy says: a proxy resolves names by itself, past the guard
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_TIMEOUT = 30  # whole answers, in seconds
 DOWNLOAD_MAXSIZE = 10 << 20  # bytes, decoded; a sitemap is 50 MB at most, a news page a hundredth of that
