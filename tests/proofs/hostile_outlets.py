@@ -202,8 +202,8 @@ def prove(behaviours: Sequence[Hostile], folder: Path, server: Server) -> list[s
     show(found)
     kept = rate_among / rate_beside if rate_beside else 0.0
     print(f"\n{len(behaviours)} behaviours, {sum(1 for f in found if f.faults)} with faults")
-    print(f"ended by itself: exit {among.code} after {among.seconds:.0f} s; alone {alone.seconds:.0f} s, beside as many "
-          f"honest outlets {beside.seconds:.0f} s")  # fmt: skip
+    print(f"ended by itself: exit {among.code} after {among.seconds:.0f} s; alone {alone.seconds:.0f} s, "
+          f"beside as many honest outlets {beside.seconds:.0f} s")  # fmt: skip
     print(f"memory of the crawler: {among.memory:.0f} MB; alone {alone.memory:.0f} MB, beside {beside.memory:.0f} MB")
     print(f"healthy outlets: {stored} stored; a second each {rate_alone:.2f} alone, {rate_beside:.2f} beside honest "
           f"ones, {rate_among:.2f} among hostile ones: {kept:.0%}")  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable
@@ -22,7 +24,9 @@ NOT_THE_SAME = "127.2.255.9"  # an address that no certificate but one is for
 @cache
 def authority() -> Authority:
     """Whom the crawl is told to trust."""
-    return Authority(Path(tempfile.mkdtemp(prefix="dateline-authority-")))
+    folder = Path(tempfile.mkdtemp(prefix="dateline-authority-"))
+    atexit.register(shutil.rmtree, folder)
+    return Authority(folder)
 
 
 class Deaf(Site):
