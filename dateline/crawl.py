@@ -152,7 +152,7 @@ def _run(
         Progress(len(tasks), quiet=as_json) as progress,
     ):
         crawl = Crawl(tasks, order, archive, progress.event)
-        run_spider(NewsSpider, allow_private=request.allow_private, crawl=crawl)
+        run_spider(NewsSpider, settings, allow_private=request.allow_private, crawl=crawl)
     return Outcome(crawl.results, time.monotonic() - started), crawl
 
 

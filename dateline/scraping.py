@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import logging
 import os
 import signal
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,11 +21,11 @@ if TYPE_CHECKING:  # Scrapy takes a second to import, and wrong words should be 
 HARD_STOP = 4.0  # seconds after a request to stop; Airflow kills after 5
 
 
-def user_agent() -> str:
-    """Who we are, with the operator's contact."""
+def user_agent(settings: Settings) -> str:
+    """Who we are, and where whoever runs us can be reached."""
     from spiders.settings import USER_AGENT
 
-    return f"{USER_AGENT} (+mailto:{getpass.getuser()}@{socket.getfqdn()})"
+    return f"{USER_AGENT} (+{settings.contact})"
 
 
 @contextmanager
@@ -38,12 +36,12 @@ def open_archive(settings: Settings, url: str, workers: int) -> Iterator[Archive
 
     with (
         Workers(workers, warm_up=("pipelines.extract:warm_up", "spiders.discovery.read")) as pool,
-        Archive(url, settings.captures, pool, user_agent()) as archive,
+        Archive(url, settings.captures, pool, user_agent(settings)) as archive,
     ):
         yield archive
 
 
-def run_spider(spider: type[FetchingSpider], *, allow_private: bool, **arguments: Any) -> None:
+def run_spider(spider: type[FetchingSpider], settings: Settings, *, allow_private: bool, **arguments: Any) -> None:
     """Run a spider in this process until it ends, or is asked to by SIGINT or SIGTERM."""
     from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess
@@ -52,7 +50,7 @@ def run_spider(spider: type[FetchingSpider], *, allow_private: bool, **arguments
     scrapy_settings = ScrapySettings()
     scrapy_settings.setmodule("spiders.settings", priority="project")
     scrapy_settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
-    scrapy_settings.set("USER_AGENT", user_agent(), priority="cmdline")
+    scrapy_settings.set("USER_AGENT", user_agent(settings), priority="cmdline")
     scrapy_settings.set("ALLOW_PRIVATE_ADDRESSES", allow_private, priority="cmdline")
     process = AsyncCrawlerProcess(scrapy_settings)
     _show_warnings(spider.name)

@@ -39,6 +39,8 @@ class Archive:
         self.patience = PATIENCE
         self._away = False
         self._warc = WarcWriter(captures, software)
+        # A list may take ten seconds of a worker; were all busy with lists, no story would be read.
+        self._lists = asyncio.Semaphore(max(1, workers.count // 2))
         self._threads = ThreadPoolExecutor(THREADS, "archive")
 
     async def call(self, task: Callable[..., T], *arguments: Any, **options: Any) -> T:
@@ -67,6 +69,11 @@ class Archive:
     async def unlock(self, source: Source) -> None:
         """Let others crawl the outlet."""
         await asyncio.get_running_loop().run_in_executor(self._threads, self.locks.give_back, source.id)
+
+    async def read_list(self, task: Callable[..., T], *arguments: Any) -> T:
+        """What a worker reads in a list of links, of which at most half of the workers read at a time."""
+        async with self._lists:
+            return await self.workers.run(task, *arguments)
 
     async def keep(
         self, run: int, source: Source, page: Page, capture: Capture, seconds: float, rights: Rights = NOTHING

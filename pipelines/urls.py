@@ -115,6 +115,8 @@ def _ascii_host(name: str) -> str:
 def resolve(base: str, href: str) -> str | None:
     """Where a link on the page `base` leads, checked; None where it leads nowhere that can be asked for."""
     target = href.strip()
+    if not target.strip("/\\") and len(target) > 1:
+        return None  # "//" names no host
     if not target or target.startswith("#"):
         return None
     try:

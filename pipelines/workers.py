@@ -53,8 +53,9 @@ class Workers:
         deadline: float = DEADLINE,
     ) -> None:
         self.deadline = deadline
+        self.count = count or os.cpu_count() or 1
         self._pool = pebble.ProcessPool(
-            max_workers=count or os.cpu_count() or 1,
+            max_workers=self.count,
             max_tasks=TASKS_A_WORKER,
             initializer=_prepare,
             initargs=(os.getpid(), memory_limit, warm_up),

@@ -74,7 +74,7 @@ def failure(error: Exception, url: str) -> FetchFailed:
         case DownloadCancelledError() | IgnoreRequest():
             return FetchFailed("too_large", "the answer is larger than the limit", again=False)
         case UnreadableAnswer():
-            return FetchFailed(error.reason, _one_line(error))
+            return FetchFailed(error.reason, _one_line(error), again=error.reason != "headers_too_large")
         case ResponseDataLossError():
             return FetchFailed("truncated", "the answer ended before its end")
     return FetchFailed("connection_lost", _one_line(error))

@@ -74,7 +74,7 @@ class Fetcher:
             pause = max(delay, robots.crawl_delay(self._user_agent) or 0.0)
             answer = await self._persistently(url, target, pause, _validators(etag, last_modified))
             if answer.capture.status not in REDIRECTS:
-                return _usable(answer, robots)
+                return _usable(answer, robots, conditional=bool(etag or last_modified))
             target = _next_hop(target, answer.capture)
         raise FetchFailed("too_many_redirects", f"more than {MOST_REDIRECTS}, the last to {target}", again=False)
 
@@ -170,19 +170,28 @@ def _is_long(until: datetime | None) -> bool:
     return until is not None and until > datetime.now(UTC) + timedelta(seconds=PATIENCE)
 
 
-def _usable(answer: Answer, robots: Robots) -> Answer:
+def _usable(answer: Answer, robots: Robots, *, conditional: bool) -> Answer:
+    """The answer if it is a whole page, or says that the one we have has not changed."""
     status = answer.capture.status
-    if 200 <= status < 300 or status == 304:
+    if status in (200, 203) or (status == 304 and conditional):
         return Answer(answer.capture, answer.seconds, robots=robots)
     raise of_status(status, answer.until)
 
 
 def _next_hop(url: str, capture: Capture) -> str:
-    location = capture.header("location")
+    location = _utf8(capture.header("location"))
     target = urls.resolve(url, location) if location else None
     if target is None:
         raise FetchFailed("bad_redirect", f"redirected to {location!r}"[:300], again=False)
     return target
+
+
+def _utf8(header: str | None) -> str | None:
+    """An address in a header as browsers read it: as UTF-8 where it is that."""
+    try:
+        return header and header.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return header
 
 
 def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:

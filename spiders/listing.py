@@ -133,7 +133,7 @@ class Listing:
     async def parse(self, answer: Answer, kind: EndpointKind | None) -> Found:
         """What an answer lists of the outlet's own stories. Raises Unreadable, WorkerFailure."""
         lane, capture = self.lane, answer.capture
-        found = await lane.archive.workers.run(
+        found = await lane.archive.read_list(
             _read_own, lane.source.outlet.url, capture, kind, lane.order.window, self.shapes
         )
         return found if lane.order.by_name or found.kind in lane.source.outlet.discover else replace(found, links=())

@@ -21,7 +21,7 @@ def look(settings: Settings, url: str, wish: Wish, *, allow_private: bool, quiet
 
     with open_archive(settings, url, 1) as archive, _progress(quiet=quiet) as say:
         visit = Visit(wish, archive, say)
-        run_spider(SurveySpider, allow_private=allow_private, visit=visit)
+        run_spider(SurveySpider, settings, allow_private=allow_private, visit=visit)
     if visit.error:
         raise visit.error
     if visit.survey is None:

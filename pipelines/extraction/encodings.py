@@ -12,6 +12,7 @@ from pipelines.text import UNSTORABLE
 
 # Bytes that are valid UTF-8 and yet another encoding: the escapes of ISO-2022-JP, the zeros of UTF-16.
 NOT_UTF8 = re.compile(rb"\x1b\$|<\x00|\x00<")
+UNMARKED = {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}  # how a page begins that forgot its byte order mark
 HEAD = 4096  # bytes in which a page shows what it is
 SAMPLE = 20_000  # bytes of text that are enough to tell an encoding by
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
@@ -27,6 +28,8 @@ MARKUP = re.compile(r"<[A-Za-z!?/]")
 
 def decode(body: bytes, content_type: str | None) -> str:
     """The page as text: UTF-8 where it is valid, else as a byte order mark, header or page have it, or as is likely."""
+    if unmarked := UNMARKED.get(body[:2]):
+        return body.decode(unmarked, "replace")
     if not NOT_UTF8.search(body[:HEAD]):
         try:
             return body.decode("utf-8-sig")
