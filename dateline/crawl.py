@@ -75,6 +75,7 @@ def crawl_now(settings: Settings, request: Request, *, as_json: bool = False, su
             configured = {s.outlet.name: s for s in runs.sync(connection, outlets)} if outlets else {}
             asked: list[Asked] = [(configured[o.name], ()) for o in chosen]
             asked += _one_off(connection, outlets, configured, targets)
+        _can_be_asked([source.outlet for source, _ in asked])
         outcome, crawl = _run(settings, url, asked, request, window, as_json=as_json)
     _publish(outcome, as_json=as_json, file=summary)
     _judge(outcome, crawl)
@@ -132,6 +133,19 @@ def _one_off(
     return [(sources[name], tuple(found)) for name, (_, found) in by_outlet.items()]
 
 
+def _can_be_asked(outlets: Sequence[Outlet]) -> None:
+    """Raises BadInput where an entry wants a browser or a proxy that is not there."""
+    from spiders import browser, proxies
+
+    for outlet in outlets:
+        if outlet.render and browser.missing():
+            raise BadInput(f"{outlet.name}: render = true needs a browser: {browser.HOW}")
+        try:
+            proxies.named(outlet)
+        except proxies.BadProxy as error:
+            raise BadInput(str(error)) from error
+
+
 def _site_of(url: str) -> Outlet:
     parts = urlsplit(url)
     return Outlet(name=parts.netloc, url=f"{parts.scheme}://{parts.netloc}/")
@@ -152,7 +166,8 @@ def _run(
         Progress(len(tasks), quiet=as_json) as progress,
     ):
         crawl = Crawl(tasks, order, archive, progress.event)
-        run_spider(NewsSpider, settings, allow_private=request.allow_private, crawl=crawl)
+        render = any(source.outlet.render for source, _ in asked)
+        run_spider(NewsSpider, settings, allow_private=request.allow_private, render=render, crawl=crawl)
     return Outcome(crawl.results, time.monotonic() - started), crawl
 
 

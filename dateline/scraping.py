@@ -41,17 +41,23 @@ def open_archive(settings: Settings, url: str, workers: int) -> Iterator[Archive
         yield archive
 
 
-def run_spider(spider: type[FetchingSpider], settings: Settings, *, allow_private: bool, **arguments: Any) -> None:
-    """Run a spider in this process until it ends, or is asked to by SIGINT or SIGTERM."""
+def run_spider(
+    spider: type[FetchingSpider], settings: Settings, *, allow_private: bool, render: bool = False, **arguments: Any
+) -> None:
+    """Run a spider in this process until it ends, or is asked to by SIGINT or SIGTERM; `render` with a browser."""
     from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings as ScrapySettings
+
+    from spiders import browser
 
     scrapy_settings = ScrapySettings()
     scrapy_settings.setmodule("spiders.settings", priority="project")
     scrapy_settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
     scrapy_settings.set("USER_AGENT", user_agent(settings), priority="cmdline")
     scrapy_settings.set("ALLOW_PRIVATE_ADDRESSES", allow_private, priority="cmdline")
+    if render:
+        scrapy_settings.setdict(browser.settings(), priority="cmdline")
     process = AsyncCrawlerProcess(scrapy_settings)
     _show_warnings(spider.name)
     crawler = process.create_crawler(spider)
@@ -67,6 +73,7 @@ def _show_warnings(spider: str) -> None:
     for name in ("pipelines", spider):
         logging.getLogger(name).addHandler(handler)
     logging.getLogger("scrapy").setLevel(logging.ERROR)
+    logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)  # tells what we tell better
 
 
 def _obey_signals(spider: FetchingSpider) -> None:

@@ -9,9 +9,10 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from pipelines import urls
 from pipelines.records import EndpointKind
@@ -19,6 +20,8 @@ from pipelines.rights import OptOut
 
 ENTRY_HEAD = re.compile(r"^\s*\[\[\s*source\s*\]\]")
 DURATION = re.compile(r"(\d+)\s*([smhd])")
+VARIABLE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*")
+SECRET = frozenset({"proxy"})  # keys whose value is never shown
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -50,6 +53,24 @@ def _url(value: str) -> str:
         raise ValueError(str(error)) from error
 
 
+def _proxy(value: SecretStr) -> SecretStr:
+    said = value.get_secret_value()
+    try:
+        is_good = bool(VARIABLE.fullmatch(said)) or is_proxy(said)
+    except ValueError:  # a port out of range, brackets that do not close
+        is_good = False
+    if not is_good:
+        raise ValueError('write "http://host:port", or "$NAME" for the environment variable that has it')
+    return value
+
+
+def is_proxy(url: str) -> bool:
+    """Whether it is http://host:port, with or without user:password@. Raises ValueError for what is no URL."""
+    parts = urlsplit(url)
+    is_bare = parts.path in ("", "/") and not parts.query and not parts.fragment
+    return parts.scheme == "http" and bool(parts.hostname) and bool(parts.port) and is_bare and url.isprintable()
+
+
 Url = Annotated[str, AfterValidator(_url)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 KINDS: tuple[EndpointKind, ...] = get_args(EndpointKind)
@@ -62,7 +83,8 @@ class Outlet(BaseModel):
     of one request to a host and the start of the next; `limit` is the number of pages fetched in one crawl, the rest
     waiting for the next one. An endpoint that lists nothing new is asked less and less often, from every `cadence`
     down to every `slowest`. `discover` names the kinds of endpoints that are looked for, `honour` the opt-outs of
-    pages that are obeyed.
+    pages that are obeyed. `render` has pages read as a browser shows them; `proxy` is the HTTP proxy that all is asked
+    through, or "$NAME" for an environment variable with it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,6 +100,8 @@ class Outlet(BaseModel):
     cadence: Duration = timedelta(hours=1)
     slowest: Duration = timedelta(days=1)
     honour: tuple[OptOut, ...] = ("noarchive",)
+    render: bool = False
+    proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
     delay: Annotated[float, Field(ge=0, le=3600)] = 1.0
     limit: Annotated[int, Field(ge=1, le=1_000_000)] = 500
 
@@ -125,7 +149,8 @@ def _fault(lines: list[str], number: int, entry: dict[str, Any], error: Any) -> 
     if error["type"] == "missing":
         return f'{line + 1}: {who}: "{key}" is missing'
     said = str(error["msg"]).removeprefix("Value error, ")
-    return f'{line + 1}: {who}: "{key}" is {_short(error["input"])}: {said[:1].lower()}{said[1:]}'
+    value = "wrong" if key in SECRET else _short(error["input"])
+    return f'{line + 1}: {who}: "{key}" is {value}: {said[:1].lower()}{said[1:]}'
 
 
 def _block(lines: list[str], number: int) -> tuple[int, int]:

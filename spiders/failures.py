@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -55,7 +56,7 @@ def clock(moment: datetime) -> str:
 FAILURES = (
     CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError,
     DownloadTimeoutError, IgnoreRequest, NotSupported, ResponseDataLossError, UnsupportedURLSchemeError,
-    ConnectError, ConnectionDone, ConnectionLost, ResponseFailed, OSError, ValueError,
+    ConnectError, ConnectionDone, ConnectionLost, ResponseFailed, TunnelError, OSError, ValueError,
 )  # fmt: skip
 
 
@@ -75,6 +76,8 @@ def failure(error: Exception, url: str) -> FetchFailed:
             return FetchFailed("too_large", "the answer is larger than the limit", again=False)
         case UnreadableAnswer():
             return FetchFailed(error.reason, _one_line(error), again=error.reason != "headers_too_large")
+        case TunnelError():
+            return FetchFailed("proxy", f"the proxy opens no way to {host}")
         case ResponseDataLossError():
             return FetchFailed("truncated", "the answer ended before its end")
     return FetchFailed("connection_lost", _one_line(error))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -14,9 +15,12 @@ from scrapy.http import Response
 
 from pipelines import hosts, urls
 from pipelines.archive import Archive
+from pipelines.outlets import Outlet
 from pipelines.records import Capture
+from spiders.browser import Browser, is_page
 from spiders.failures import FAILURES, PASSING, FetchFailed, failure, of_status
 from spiders.politeness import PATIENCE, Hosts
+from spiders.proxies import named
 from spiders.robots import Robots
 
 MOST_REDIRECTS = 5
@@ -47,7 +51,14 @@ class Fetcher:
     """
 
     def __init__(
-        self, download: Download, user_agent: str, archive: Archive, *, most_at_once: int, afresh: bool = False
+        self,
+        download: Download,
+        user_agent: str,
+        archive: Archive,
+        *,
+        most_at_once: int,
+        browser: Browser | None = None,
+        afresh: bool = False,
     ) -> None:
         self._download = download
         self._user_agent = user_agent
@@ -57,6 +68,15 @@ class Fetcher:
         self._robots: dict[str, tuple[float, asyncio.Task[Robots]]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
         self._free = asyncio.Semaphore(most_at_once)
+        self._browser = browser
+        self._render = False
+        self._proxy: str | None = None
+
+    def of(self, outlet: Outlet) -> Fetcher:
+        """This fetcher as the outlet's entry wants it: through its proxy, and with pages shown by a browser."""
+        own = copy.copy(self)
+        own._render, own._proxy = outlet.render, named(outlet)
+        return own
 
     async def get(self, url: str, *, delay: float, etag: str | None = None, last_modified: str | None = None) -> Answer:
         """The answer to a GET, redirects followed: status 2xx, or 304 where validators were given.
@@ -74,9 +94,20 @@ class Fetcher:
             pause = max(delay, robots.crawl_delay(self._user_agent) or 0.0)
             answer = await self._persistently(url, target, pause, _validators(etag, last_modified))
             if answer.capture.status not in REDIRECTS:
-                return _usable(answer, robots, conditional=bool(etag or last_modified))
+                usable = _usable(answer, robots, conditional=bool(etag or last_modified))
+                return await self._shown(usable, pause)
             target = _next_hop(target, answer.capture)
         raise FetchFailed("too_many_redirects", f"more than {MOST_REDIRECTS}, the last to {target}", again=False)
+
+    async def _shown(self, answer: Answer, delay: float) -> Answer:
+        """The answer as a browser shows it, where the outlet wants that. That is one more turn at the host."""
+        capture, started = answer.capture, time.monotonic()
+        if not (self._render and self._browser and is_page(capture)):
+            return answer
+        async with self._hosts.turn(capture.final_url, delay) as turn:
+            capture = await self._browser.show(capture, self._proxy)
+            turn.answered(capture.status, None)
+        return replace(answer, capture=capture, seconds=answer.seconds + time.monotonic() - started)
 
     async def robots(self, url: str, delay: float) -> Robots:
         """The rules of the URL's origin, asked for at most once in RULES_LAST by all processes together.
@@ -147,7 +178,9 @@ class Fetcher:
         raise AssertionError("the last try returns or raises")
 
     async def _once(self, asked: str, target: str, delay: float, validators: dict[str, str]) -> Answer:
-        request = Request(target, headers=validators, dont_filter=True)
+        request = Request(
+            target, headers=validators, dont_filter=True, meta={"proxy": self._proxy} if self._proxy else {}
+        )
         async with self._hosts.turn(target, delay) as turn, self._free:
             started = time.monotonic()
             try:

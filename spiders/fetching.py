@@ -6,6 +6,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 
 from pipelines.archive import Archive
+from spiders.browser import Browser
 from spiders.fetch import Fetcher
 
 
@@ -20,14 +21,10 @@ class FetchingSpider(Spider):
 
     def fetcher(self, archive: Archive, *, afresh: bool = False) -> Fetcher:
         """What fetches for this spider; `afresh` asks for each robots.txt, however well it is known."""
-        settings = self.settings
-        return Fetcher(
-            self._download,
-            settings["USER_AGENT"],
-            archive,
-            most_at_once=settings.getint("MOST_REQUESTS_AT_ONCE"),
-            afresh=afresh,
-        )
+        settings, agent = self.settings, self.settings["USER_AGENT"]
+        browser = Browser(self._download, agent, allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"))
+        most_at_once = settings.getint("MOST_REQUESTS_AT_ONCE")
+        return Fetcher(self._download, agent, archive, most_at_once=most_at_once, browser=browser, afresh=afresh)
 
     async def _download(self, request: Request) -> Response:
         assert self.crawler.engine is not None

@@ -39,9 +39,11 @@ class GuardedResolver:
 
     Every connection asks it, also for a literal address, so it sees what is really connected to: no earlier check
     of a name can be outwitted by a second answer. `refused` has the hosts for which nothing public was left.
+    `proxies` has the hosts and ports that the operator named as proxies: they may be private (spiders/proxies.py).
     """
 
     refused: set[str] = set()
+    proxies: set[tuple[str, int]] = set()
 
     def __init__(self, reactor: Any, allow_private: bool) -> None:
         self.reactor = reactor
@@ -67,8 +69,13 @@ class GuardedResolver:
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> Any:
         """Resolve through the original resolver, private addresses left out."""
-        receiver = resolutionReceiver if self.allow_private else _PublicOnly(resolutionReceiver, hostName)
+        is_free = self.allow_private or self._is_proxy(hostName, portNumber)
+        receiver = resolutionReceiver if is_free else _PublicOnly(resolutionReceiver, hostName)
         return self.original.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+
+    def _is_proxy(self, host: str, port: int) -> bool:
+        # Tunnels to a proxy are opened through Twisted's older interface, which names no port; nothing else uses it.
+        return any(host == name and port in (0, number) for name, number in self.proxies)
 
 
 @implementer(IResolutionReceiver)

@@ -99,7 +99,7 @@ class NewsSpider(FetchingSpider):
             return
         try:
             run = await crawl.archive.call(runs.start, source, batch, crawl.order.trigger)
-            lane = Lane(source, run, crawl.order, crawl.archive, fetcher, crawl.report, self._found)
+            lane = Lane(source, run, crawl.order, crawl.archive, fetcher.of(source.outlet), crawl.report, self._found)
             outlet = OutletCrawl(lane)
             outcome: tuple[str, str | None] = ("interrupted", "stopped on request")
             try:

@@ -33,6 +33,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "spiders.plain.PlainResponses": 595,  # between the wire and the decompression
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "spiders.unpacking.Decompression": 590,  # in its place: nothing is taken that is cut or a lie
+    "spiders.proxies.GuardedProxies": 760,  # behind HttpProxyMiddleware, at 750, which chooses the proxy
 }
 
 ALLOW_PRIVATE_ADDRESSES = False
@@ -41,7 +42,6 @@ DOWNLOAD_HANDLERS = {  # the web only, and no headers without end
     **dict.fromkeys(("data", "file", "ftp", "s3")),
     **dict.fromkeys(("http", "https"), "spiders.bounded.BoundedHandler"),
 }
-HTTPPROXY_ENABLED = False  # whatever http_proxy says: a proxy resolves names by itself, past the guard
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_TIMEOUT = 30  # whole answers, in seconds
 DOWNLOAD_MAXSIZE = 10 << 20  # bytes, decoded; a sitemap is 50 MB at most, a news page a hundredth of that

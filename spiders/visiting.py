@@ -65,7 +65,9 @@ class Visiting:
         lane = self.lane
         lane.fetched += 1
         try:
-            answer = await lane.fetch(page.url, page.etag, page.last_modified)
+            # What a plain answer's validators say says nothing of the page that scripts make of it.
+            validators = () if lane.source.outlet.render else (page.etag, page.last_modified)
+            answer = await lane.fetch(page.url, *validators)
         except FetchFailed as failure:
             await self.failed(page, failure)
             return
