@@ -58,6 +58,7 @@ SWITCHES = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--dns-prefetch-disable",
     "--disable-quic",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # Chromium's; the next is the headless shell's name for it
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 # Read in a world of its own, where the page's scripts cannot tell lies about its length.

@@ -15,7 +15,8 @@ from spiders.guard import is_public
 HEAD = 64 << 10  # bytes of a request's or answer's head
 MOST_BYTES = 50 << 20  # both ways, over all connections: what one page loads
 MOST_SECONDS = 30.0  # a connection may live; a page lives no longer
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 8.0
+SILENT_SECONDS = 8.0  # a site may say nothing: a page whose script never comes is read without it, in time
 CHUNK = 64 << 10
 DROPPED = (b"proxy-", b"connection:", b"keep-alive:")  # headers between the browser and us
 
@@ -123,7 +124,10 @@ class Gate:
         self, reader: StreamReader, writer: StreamWriter, there: StreamReader, back: StreamWriter
     ) -> None:
         """Pass bytes both ways until either side has had enough."""
-        ways = [asyncio.ensure_future(self._pump(*way)) for way in ((reader, back), (there, writer))]
+        ways = [
+            asyncio.ensure_future(self._pump(reader, back, MOST_SECONDS)),
+            asyncio.ensure_future(self._pump(there, writer, SILENT_SECONDS)),
+        ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -131,8 +135,12 @@ class Gate:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
 
-    async def _pump(self, source: StreamReader, sink: StreamWriter) -> None:
-        while self._left > 0 and (data := await source.read(min(CHUNK, self._left))):
+    async def _pump(self, source: StreamReader, sink: StreamWriter, patience: float) -> None:
+        while self._left > 0:
+            async with asyncio.timeout(patience):
+                data = await source.read(min(CHUNK, self._left))
+            if not data:
+                return
             self._left -= len(data)
             sink.write(data)
             await sink.drain()

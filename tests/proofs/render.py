@@ -1,0 +1,386 @@
+"""Crawl outlets whose pages need a browser, honest and hostile ones: what is stored, what is reached, what is left?
+
+    python -m tests.proofs.render
+
+Needs the extra "render" and a Chromium. The outlets are served on loopback. Exit 0 when every claim holds, else 1.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+
+import psutil
+
+from dateline.postgres import Server
+from pipelines.database import Database, DatabaseError, migrate
+from tests import faults
+from tests.commands import Done
+from tests.documents import article_html, front_html, prose
+from tests.site import Site
+
+PUBLIC = "127.0.0.2"  # the address that stands for the Internet
+COMMAND = [sys.executable, "-m", "tests.public_loopback", PUBLIC, "crawl"]
+SECONDS_A_PAGE = 40.0
+
+
+def scripted(body: str = "", *, seed: int = 1, title: str = "A story that only a script tells") -> str:
+    """A page without a word of its story: a script asks for it and writes it."""
+    return f"""<!doctype html><html lang=en><head><meta charset=utf-8><title>The Harbour</title></head><body>
+<main id=story></main><script>
+fetch("/api/{seed}").then(r => r.text()).then(t => {{
+    document.title = "{title}"; document.getElementById("story").innerHTML = t;
+}});
+{body}
+</script></body></html>"""
+
+
+def fragment(seed: int, title: str = "A story that only a script tells") -> str:
+    """The story as the script gets it."""
+    page = article_html(title, prose(seed=seed), published="2026-03-04")
+    return page[page.index("<body") :].partition(">")[2].partition("</body>")[0]
+
+
+@dataclass
+class Private:
+    """Listeners on addresses that the guard keeps from the browser; `heard` has who was reached."""
+
+    heard: list[str] = field(default_factory=list)
+    sockets: list[socket.socket] = field(default_factory=list)
+
+    def listen(self, family: socket.AddressFamily, kind: socket.SocketKind, host: str) -> int:
+        """Listen there; the port."""
+        listener = socket.socket(family, kind)
+        listener.bind((host, 0))
+        self.sockets.append(listener)
+        if kind == socket.SOCK_STREAM:
+            listener.listen()
+        Thread(target=self._hear, args=(listener, f"{kind.name} {host}"), daemon=True).start()
+        return int(listener.getsockname()[1])
+
+    def _hear(self, listener: socket.socket, name: str) -> None:
+        while True:
+            try:
+                if listener.type == socket.SOCK_STREAM:
+                    connection, _ = listener.accept()
+                    connection.close()
+                else:
+                    listener.recv(100)
+            except OSError:
+                return
+            self.heard.append(name)
+
+
+class Proof:
+    """The claims, and whether each holds."""
+
+    def __init__(self) -> None:
+        self.failed = 0
+
+    def claim(self, what: str, holds: bool, seen: object = "") -> None:
+        """Print a claim and whether it holds."""
+        self.failed += not holds
+        print(f"{'holds' if holds else 'FAILS'}  {what}" + (f"  [{seen}]" if seen != "" else ""), flush=True)
+
+
+@dataclass
+class World:
+    """A database, and the outlets that are crawled into it."""
+
+    folder: Path
+    server: Server
+    number: int = 0
+
+    def crawl(self, url: str, *, render: bool, **more: str) -> tuple[Done, Database, float]:
+        """Crawl one outlet into a database of its own; the command, the database and seconds of wall clock."""
+        environment = self.environment(url, render=render, **more)
+        began = time.monotonic()
+        done = subprocess.run(
+            [*COMMAND, "--all", "--json"], env=environment, capture_output=True, text=True, timeout=400, check=False
+        )
+        took = time.monotonic() - began
+        return Done(done.returncode, done.stdout, done.stderr), Database(environment["DATELINE_DATABASE_URL"], 1), took
+
+    def environment(self, url: str, *, render: bool, **more: str) -> dict[str, str]:
+        """The environment of a crawl of that outlet."""
+        self.number += 1
+        name = f"proof_{self.number}"
+        self.server.ensure_database(name)
+        migrate(self.server.url(name))
+        sources = self.folder / f"{name}.toml"
+        sources.write_text(
+            f'[[source]]\nname = "the-harbour"\nurl = "{url}"\ndelay = 0\nrender = {str(render).lower()}\n'
+        )
+        return os.environ | {
+            "DATELINE_HOME": str(self.folder / name),
+            "DATELINE_SOURCES": str(sources),
+            "DATELINE_DATABASE_URL": self.server.url(name),
+            **more,
+        }
+
+
+def rows(database: Database, query: str) -> list[tuple[object, ...]]:
+    """What the query gives."""
+    with database.transaction() as cursor:
+        cursor.execute(query)
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def browsers(crawl: int) -> list[psutil.Process]:
+    """The Chromium processes that a crawl has started."""
+    return [p for p in psutil.Process(crawl).children(recursive=True) if "chrom" in p.name()]
+
+
+def are_gone(processes: list[psutil.Process]) -> bool:
+    """Whether these processes end within ten seconds; one that only waits to be buried has ended."""
+    until = time.monotonic() + 10.0
+    while any(map(lives, processes)) and time.monotonic() < until:
+        time.sleep(0.2)
+    return not any(map(lives, processes))
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it runs."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def outlet(site: Site, pages: dict[str, str | Callable[..., None]]) -> list[str]:
+    """An outlet whose front page, written by a script, lists these pages in their order."""
+    paths = []
+    for n, (name, page) in enumerate(pages.items()):
+        path = f"/news/a-story-about-the-harbour-{n}-{name}.html"
+        paths.append(path)
+        site.page(path, page) if isinstance(page, str) else site.behave(path, page)
+        site.page(f"/api/{n}", fragment(n, f"A story about the harbour, {name}"), headers={"Cache-Control": "no-store"})
+    links = front_html({p: f"A story about the harbour, part {n} of many" for n, p in enumerate(paths)})
+    inner = links[links.index("<body") :].partition(">")[2].partition("</body>")[0]
+    site.page("/front", inner)
+    site.page("/", "<!doctype html><title>The Harbour</title><body><script>fetch('/front').then(r => r.text())"
+                   ".then(t => { document.body.innerHTML = t })</script></body>")  # fmt: skip
+    return paths
+
+
+def prove_text(proof: Proof, world: World) -> None:
+    """Stories that only scripts tell are stored with a browser, and not without."""
+    with Site(PUBLIC) as site:
+        outlet(site, {f"s{n}": scripted(seed=n, title=f"A story about the harbour, s{n}") for n in range(4)})
+        site.robots("User-agent: *", "Disallow: /none/")
+        plain, database, plain_took = world.crawl(site.url, render=False)
+        with database:
+            proof.claim("without render nothing is stored", rows(database, "select * from articles") == [], plain.code)
+        shown, database, took = world.crawl(site.url, render=True)
+        with database:
+            found = rows(database, "select word_count from articles")
+            proof.claim("with render the four stories are", len(found) == 4 and min(found)[0] > 50, found or shown.err)  # type: ignore[operator]
+        print(f"       plain {plain_took:.1f} s, rendered {took:.1f} s", flush=True)
+        captures = list((world.folder / f"proof_{world.number}" / "captures").rglob("*.warc.gz"))
+        proof.claim("captures say so", any(marked(path) for path in captures), len(captures))
+
+
+def marked(path: Path) -> bool:
+    """Whether a WARC file has a capture that a browser has written."""
+    import gzip
+
+    return b"x-dateline-rendered: chromium/" in gzip.decompress(path.read_bytes()).lower()
+
+
+def prove_guard(proof: Proof, world: World) -> None:
+    """A page whose script asks for private addresses in every way it can reaches none."""
+    private = Private()
+    tcp = private.listen(socket.AF_INET, socket.SOCK_STREAM, "127.0.0.1")
+    tcp6 = private.listen(socket.AF_INET6, socket.SOCK_STREAM, "::1")
+    udp = private.listen(socket.AF_INET, socket.SOCK_DGRAM, "127.0.0.1")
+    hosts = [f"127.0.0.1:{tcp}", f"localhost:{tcp}", f"[::1]:{tcp6}", f"[::ffff:127.0.0.1]:{tcp}", f"2130706433:{tcp}",
+             "10.11.12.13", "169.254.169.254"]  # fmt: skip
+    body = f"""
+const hosts = {hosts};
+for (const h of hosts) {{
+    fetch("http://" + h + "/f", {{mode: "no-cors"}}).catch(() => 0);
+    fetch("https://" + h + "/f", {{mode: "no-cors"}}).catch(() => 0);
+    new Image().src = "http://" + h + "/i.png";
+    for (const [tag, key] of [["iframe", "src"], ["script", "src"], ["object", "data"], ["embed", "src"],
+                              ["video", "src"]]) {{
+        const e = document.createElement(tag); e[key] = "http://" + h + "/" + tag; document.body.append(e);
+    }}
+    for (const rel of ["stylesheet", "prefetch", "preconnect", "dns-prefetch", "modulepreload", "preload"]) {{
+        const l = document.createElement("link"); l.rel = rel; l.href = "http://" + h + "/l"; l.as = "fetch";
+        document.head.append(l);
+    }}
+    try {{ new WebSocket("ws://" + h + "/w"); new WebSocket("wss://" + h + "/w") }} catch (e) {{}}
+    try {{ new EventSource("http://" + h + "/e") }} catch (e) {{}}
+    try {{ navigator.sendBeacon("http://" + h + "/b", "x") }} catch (e) {{}}
+    try {{ window.open("http://" + h + "/o") }} catch (e) {{}}
+}}
+try {{ new WebTransport("https://127.0.0.1:{udp}/") }} catch (e) {{}}
+const frame = document.createElement("iframe"); document.body.append(frame);
+for (const w of [window, frame.contentWindow]) try {{
+    const P = w.RTCPeerConnection;
+    const c = new P({{iceServers: [{{urls: "stun:127.0.0.1:{udp}"}},
+        {{urls: "turn:127.0.0.1:{tcp}?transport=tcp", username: "a", credential: "b"}}]}});
+    c.createDataChannel("x"); c.createOffer().then(o => c.setLocalDescription(o));
+}} catch (e) {{}}
+const worker = new Worker(URL.createObjectURL(new Blob([
+    "for (const h of " + JSON.stringify(hosts) + ") fetch('http://' + h + '/worker', {{mode: 'no-cors'}})"])));
+try {{ navigator.serviceWorker.register("/sw.js") }} catch (e) {{}}
+fetch("/away", {{mode: "no-cors"}}).catch(() => 0);
+const form = document.createElement("form"); form.action = "http://{hosts[0]}/form"; form.method = "post";
+document.body.append(form); setTimeout(() => form.submit(), 300);
+setTimeout(() => {{ location.href = "http://{hosts[0]}/location" }}, 600);
+"""
+    with Site(PUBLIC) as site:
+        refresh = scripted(body, seed=0).replace(
+            "<head>", f'<head><meta http-equiv=refresh content="2; url=http://{hosts[0]}/refresh">'
+        )
+        paths = outlet(site, {"guard": refresh, "next": scripted(seed=1)})
+        site.fail("/away", 302, {"Location": f"http://{hosts[0]}/redirected"})
+        done, database, took = world.crawl(site.url, render=True)
+        with database:
+            seen = rows(database, "select url, outcome from fetches")
+    refused = sorted({line.split()[1] for line in done.err.splitlines() if line.startswith("refused ")})
+    proof.claim("no private address is reached", private.heard == [], private.heard)
+    proof.claim("they were asked for, and refused", {"127.0.0.1", "::1", "10.11.12.13"} <= set(refused), refused)
+    proof.claim("both pages are stored all the same", len(seen) >= 2 and "stored" in str(seen), seen)
+    proof.claim("service workers are not loaded", not site.asked("/sw.js"), len(paths))
+    print(f"       {took:.1f} s", flush=True)
+    for listener in private.sockets:
+        listener.close()
+
+
+def prove_bounds(proof: Proof, world: World) -> None:
+    """Pages without end, measure or manners each end with a name for it, and the next one works."""
+    pages: dict[str, str | Callable[..., None]] = {
+        "endless": scripted('const s = document.createElement("script"); s.src = "/never"; document.body.append(s);'
+                            'setInterval(() => fetch("/api/0?" + Math.random()), 50);', seed=0),
+        "blocked": scripted(seed=1).replace("<main", '<script src="/never"></script><main'),
+        "spinning": scripted("for (;;) {}", seed=2),
+        "huge": scripted('document.body.append(document.createComment("x".repeat(100 << 20)));', seed=3),
+        "wide": scripted('const d = document.createElement("div"); d.innerText = "x".repeat(1 << 20);'
+                         "for (let n = 0; n < 100; n++) document.body.append(d.cloneNode(true));", seed=9),
+        "windows": scripted('for (let n = 0; n < 50; n++) { window.open("/front?" + n); alert(n); confirm(n); }'
+                            'print(); onbeforeunload = () => "stay";', seed=4),
+        "hungry": scripted("const a = []; for (;;) a.push(new Array(1 << 20).fill(a.length + 0.5));", seed=5),
+        "nested": scripted("let e = document.body; for (;;) { const d = document.createElement('p');"
+                           " d.textContent = 'x'.repeat(1 << 16); e.append(d); }", seed=6),
+        "endless-download": scripted(
+            'fetch("/drip").then(r => r.arrayBuffer()); location.href = "/file.zip";', seed=7),
+        "well-behaved": scripted(seed=8),
+    }  # fmt: skip
+    with Site(PUBLIC) as site:
+        outlet(site, pages)
+        site.behave("/never", faults.stall())
+        site.behave("/drip", faults.drip(b"x" * 10_000))
+        site.page("/file.zip", b"PK", content_type="application/zip")
+        _, database, took = world.crawl(site.url, render=True)
+    with database:
+        found = rows(database, "select url, outcome, detail, at from fetches order by at")
+    seen = {name: next((str(o) for url, o, *_ in found if f"-{name}." in str(url)), "nothing") for name in pages}
+    for name, outcome in EXPECTED.items():
+        proof.claim(f"{name} ends as {' or '.join(sorted(outcome))}", seen[name] in outcome, seen[name])
+    times = [row[3] for row in found]
+    longest = max((b - a).total_seconds() for a, b in itertools.pairwise(times))  # type: ignore[operator]
+    proof.claim(f"each within {SECONDS_A_PAGE:g} s", longest < SECONDS_A_PAGE, f"{longest:.1f} s, all in {took:.0f} s")
+
+
+EXPECTED = {
+    "endless": {"stored"},
+    "blocked": {"stored"},
+    "spinning": {"render_timeout"},
+    "huge": {"too_large"},
+    "wide": {"render_crashed", "too_large"},
+    "windows": {"stored"},
+    "hungry": {"render_crashed"},
+    "nested": {"render_crashed", "render_timeout"},
+    "endless-download": {"stored"},
+    "well-behaved": {"stored"},
+}
+
+
+def prove_ends(proof: Proof, world: World) -> None:
+    """A browser that dies is replaced; one whose crawl ends, is stopped or is killed does not stay behind."""
+    pages: dict[str, str | Callable[..., None]] = {"slow": scripted("setInterval(() => fetch('/never'), 100)", seed=0)}
+    pages |= {f"s{n}": scripted(seed=n) for n in (1, 2)}
+    for name, end in {"SIGTERM": signal.SIGTERM, "kill -9": signal.SIGKILL}.items():
+        with Site(PUBLIC) as site:
+            paths = outlet(site, pages)
+            site.behave("/never", faults.stall())
+            running = start(world.environment(site.url, render=True))
+            site.wait_for("/never", timeout=60)
+            there = browsers(running.pid)
+            began = time.monotonic()
+            running.send_signal(end)
+            running.wait(timeout=30)
+            took = time.monotonic() - began
+            proof.claim(
+                f"{name}: no browser stays behind", bool(there) and are_gone(there), f"{len(there)}, {took:.1f} s"
+            )
+            proof.claim(f"{name}: the page is not lost", not site.asked(paths[1]))
+    with Site(PUBLIC) as site:
+        outlet(site, pages)
+        site.behave("/never", faults.stall())
+        environment = world.environment(site.url, render=True)
+        running = start(environment)
+        site.wait_for("/never", timeout=60)
+        for process in browsers(running.pid):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        _, err = running.communicate(timeout=120)
+    with Database(environment["DATELINE_DATABASE_URL"], 1) as database:
+        found = rows(database, "select outcome from fetches where page_id is not null order by at")
+    proof.claim("a browser that was killed is replaced", found[-2:] == [("stored",), ("stored",)], found or err)
+
+
+def start(environment: dict[str, str]) -> subprocess.Popen[str]:
+    """A crawl under way."""
+    return subprocess.Popen(
+        [*COMMAND, "--all"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+PROOFS: dict[str, Callable[[Proof, World], None]] = {
+    "text": prove_text,
+    "guard": prove_guard,
+    "bounds": prove_bounds,
+    "ends": prove_ends,
+}
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    """A server and a folder that live as long as the proof."""
+    with tempfile.TemporaryDirectory(prefix="dateline-proof-") as name, ExitStack() as stack:
+        Path(name).chmod(0o711)
+        server = stack.enter_context(Server(Path(name) / "home", fsync="off").running())
+        yield World(Path(name), server)
+
+
+def main() -> int:
+    """Run the proofs named, or all."""
+    proof = Proof()
+    with world() as there:
+        for name in sys.argv[1:] or PROOFS:
+            print(f"{name}:", flush=True)
+            PROOFS[name](proof, there)
+    print("every claim holds" if not proof.failed else f"{proof.failed} claims fail")
+    return int(proof.failed > 0)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except DatabaseError as error:
+        sys.exit(f"proof: {error}")
