@@ -30,7 +30,7 @@ HOW = 'pip install "dateline[render]" and a system Chromium (Debian: apt install
 MOST_PAGES = 2  # at once, over all outlets: each takes some 150 MB and a core
 MOST_BYTES = 10 << 20  # of a page as it is written out, as of a plain answer
 MOST_SECONDS = 30.0  # from the empty page to the written one
-QUIET_SECONDS = 12.0  # to wait until a page loads nothing more; then it is taken as it is
+QUIET_SECONDS = 14.0  # to wait until a page loads nothing more; then it is taken as it is
 CLOSE_SECONDS = 5.0
 MARK = "x-dateline-rendered"  # header of captures that a browser has written
 
@@ -135,7 +135,7 @@ class Browser:
                 async with asyncio.timeout(MOST_SECONDS):
                     text = await self._text(visit, gate)
             except TimeoutError as error:
-                raise FetchFailed("render_timeout", f"not shown within {MOST_SECONDS:g} s", again=False) from error
+                raise FetchFailed("render_timeout", f"not shown within {MOST_SECONDS:g} s") from error
             finally:
                 await visit.close()
         body = (text or "").encode("utf-8", "replace")
@@ -158,8 +158,8 @@ class Browser:
             return shown.text
         except PlaywrightError as error:
             reason = "render_crashed" if "crash" in str(error) else "render_failed"
-            raise FetchFailed(reason, str(error).splitlines()[0][:300], again=False) from error
-        raise FetchFailed("render_failed", "the browser showed nothing", again=False)
+            raise FetchFailed(reason, str(error).splitlines()[0][:300]) from error
+        raise FetchFailed("render_failed", "the browser showed nothing")
 
 
 class _Visit:
@@ -194,7 +194,8 @@ class _Visit:
                     await self._page.context.close()
 
     async def _prepare(self, page: Any, _request: Request) -> None:
-        self._page, self.version = page, page.context.browser.version
+        # Prepared anew where the browser died under the page: the handler then starts another.
+        self._page, self.version, self._is_handed_over = page, page.context.browser.version, False
         await page.add_init_script("window.open = () => null; delete window.RTCPeerConnection;")
         await page.context.route("**/*", lambda route: route.abort())  # other windows, which are closed at once
         page.context.on("page", lambda other: other.close())

@@ -16,7 +16,7 @@ HEAD = 64 << 10  # bytes of a request's or answer's head
 MOST_BYTES = 50 << 20  # both ways, over all connections: what one page loads
 MOST_SECONDS = 30.0  # a connection may live; a page lives no longer
 CONNECT_SECONDS = 8.0
-SILENT_SECONDS = 8.0  # a site may say nothing: a page whose script never comes is read without it, in time
+SILENT_SECONDS = 5.0  # a site may say nothing. A browser asks twice, and then reads the page without that script
 CHUNK = 64 << 10
 DROPPED = (b"proxy-", b"connection:", b"keep-alive:")  # headers between the browser and us
 
