@@ -153,6 +153,12 @@ def test_private_addresses_are_not_asked_for_through_a_proxy(
     assert ask("select outcome from fetches") == [("private_address",)]
 
 
+def test_a_proxy_with_a_private_name_opens_tunnels(environment: Environment, proxy: Forward) -> None:
+    own = environment | {"https_proxy": f"http://localhost:{proxy.port}", "DATELINE_PROXY_RESOLVES": "1"}
+    dateline(own, "crawl", "https://the-harbour.invalid/a-story.html")
+    assert {(method, target) for method, target, _ in proxy.asked} == {("CONNECT", "the-harbour.invalid:443")}
+
+
 def test_the_proxys_own_address_is_not_a_page(environment: Environment, proxy: Forward, ask: Ask) -> None:
     """It may be private for what goes through it, and stays closed to what would go straight to it."""
     own = environment | {"http_proxy": proxy.url(), "no_proxy": "127.0.0.1", "DATELINE_PROXY_RESOLVES": "1"}
