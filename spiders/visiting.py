@@ -51,12 +51,13 @@ class Visiting:
         lane = self.lane
         while lane.fetched < lane.limit and not self.is_down and not lane.is_over:
             count = min(LEASE_AT_ONCE, lane.limit - lane.fetched)
+            keeping = list(self.keeping)  # what ends while we ask may have added links that were not asked for
             pages = await lane.archive.call(frontier.lease, lane.run, lane.source.id, count, among)
             if not pages:
-                if not self.keeping:
+                if not keeping:
                     return
                 # What is being stored may still add links to follow.
-                await asyncio.wait(self.keeping, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(keeping, return_when=asyncio.FIRST_COMPLETED)
                 continue
             while pages and not self.is_down and not lane.is_over:
                 await self._fetch(pages.pop(0), among, follow)
