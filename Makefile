@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint format lock clean bench bench-extract schema \
-	prove-kill prove-fuzz prove-suites prove-kinds prove-backfill prove-hostile prove-ssrf
+	prove-kill prove-fuzz prove-suites prove-kinds prove-backfill prove-hostile prove-ssrf prove-render
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ prove-backfill: install  ## take an outlet's past of 20,000 articles, killed and
 
 prove-hostile: install  ## crawl outlets that misbehave in every way beside healthy ones
 	@$(BIN)/python -m tests.proofs.hostile_outlets
+
+prove-render: install  ## show pages in a browser, hostile ones too; needs the extra "render" and a Chromium
+	@$(BIN)/python -m tests.proofs.render
 
 prove-ssrf: install  ## lead the crawler to private addresses in every way
 	@$(BIN)/python -m tests.proofs.ssrf
