@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 BOT_NAME = "dateline"
-SPIDER_MODULES = ["spiders"]
+SPIDER_MODULES = ["spiders.news"]  # not all of this folder: Scrapy would import what needs a browser
 NEWSPIDER_MODULE = "spiders"
 
 USER_AGENT = f"Dateline/{version('dateline')}"  # the command line adds the operator's contact
