@@ -31,21 +31,31 @@ MAYBE_PASSING = PASSING | {403, 408, 425, 429}
 class FetchFailed(Exception):
     """No usable answer. `reason` is a short name, `detail` one line; `again` says whether trying later may help.
 
-    `until` set: nobody is at fault, the site asks to be asked after that moment.
+    `until` set: nobody is at fault, `host` (with its port) asks to be asked after that moment.
     """
 
     def __init__(
-        self, reason: str, detail: str, *, status: int | None = None, again: bool = True, until: datetime | None = None
+        self,
+        reason: str,
+        detail: str,
+        *,
+        status: int | None = None,
+        again: bool = True,
+        until: datetime | None = None,
+        host: str = "",
     ) -> None:
         super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail, self.status, self.again, self.until = reason, detail, status, again, until
+        self.reason, self.detail, self.status, self.again = reason, detail, status, again
+        self.until, self.host = until, host
 
 
 class HostPaused(FetchFailed):
     """The host asked to be left alone for longer than a crawl waits; nothing was asked."""
 
     def __init__(self, host: str, until: datetime, why: str) -> None:
-        super().__init__("host_paused", f"{host} asks to be left alone until {clock(until)} ({why})", until=until)
+        super().__init__(
+            "host_paused", f"{host} asks to be left alone until {clock(until)} ({why})", until=until, host=host
+        )
 
 
 def clock(moment: datetime) -> str:
@@ -83,12 +93,12 @@ def failure(error: Exception, url: str) -> FetchFailed:
     return FetchFailed("connection_lost", _one_line(error))
 
 
-def of_status(status: int, until: datetime | None) -> FetchFailed:
+def of_status(status: int, url: str, until: datetime | None) -> FetchFailed:
     """The failure that a status other than 2xx and 304 is."""
     asked = f", and asks to be left alone until {clock(until)}" if until else ""
     return FetchFailed(
         f"http_{status}", f"the site answered {status}{asked}",
-        status=status, again=status in MAYBE_PASSING, until=until,
+        status=status, again=status in MAYBE_PASSING, until=until, host=urlsplit(url).netloc,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from pipelines.outlets import Outlet
 from pipelines.records import Capture
 from spiders.browser import Browser, is_page
 from spiders.failures import FAILURES, PASSING, FetchFailed, failure, of_status
-from spiders.politeness import PATIENCE, Hosts
+from spiders.politeness import Hosts, is_long
 from spiders.proxies import named
 from spiders.robots import Robots
 
@@ -88,7 +88,8 @@ class Fetcher:
             robots = await self.robots(target, delay)
             if robots.deferred:
                 detail = f"robots.txt of {urls.host(target)}: {robots.reason}"
-                raise FetchFailed("robots_unreachable", detail, until=datetime.now(UTC) + UNREACHABLE_LASTS)
+                until, host = datetime.now(UTC) + UNREACHABLE_LASTS, urlsplit(target).netloc
+                raise FetchFailed("robots_unreachable", detail, until=until, host=host)
             if not robots.allows(target, self._user_agent):
                 raise FetchFailed("robots_disallowed", f"robots.txt forbids {target}", again=False)
             pause = max(delay, robots.crawl_delay(self._user_agent) or 0.0)
@@ -173,7 +174,7 @@ class Fetcher:
                 if not tries_left or not error.again or error.until:
                     raise
             else:
-                if not tries_left or answer.capture.status not in PASSING or _is_long(answer.until):
+                if not tries_left or answer.capture.status not in PASSING or is_long(answer.until):
                     return answer
         raise AssertionError("the last try returns or raises")
 
@@ -199,16 +200,12 @@ class Fetcher:
         return Answer(capture, time.monotonic() - started, turn.until)
 
 
-def _is_long(until: datetime | None) -> bool:
-    return until is not None and until > datetime.now(UTC) + timedelta(seconds=PATIENCE)
-
-
 def _usable(answer: Answer, robots: Robots, *, conditional: bool) -> Answer:
     """The answer if it is a whole page, or says that the one we have has not changed."""
     status = answer.capture.status
     if status in (200, 203) or (status == 304 and conditional):
         return Answer(answer.capture, answer.seconds, robots=robots)
-    raise of_status(status, answer.until)
+    raise of_status(status, answer.capture.final_url, answer.until)
 
 
 def _next_hop(url: str, capture: Capture) -> str:

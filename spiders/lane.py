@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
-from pipelines import urls
 from pipelines.archive import Archive
 from pipelines.records import Article
 from pipelines.rights import Rights, of_robots, of_tdmrep
 from pipelines.runs import Source
 from spiders.failures import FetchFailed
 from spiders.fetch import Answer, Fetcher
+from spiders.politeness import is_long
 from spiders.window import Window
 
 
@@ -71,7 +71,7 @@ class Lane:
         try:
             return await self.fetcher.get(url, delay=self.source.outlet.delay, etag=etag, last_modified=last_modified)
         except FetchFailed as failure:
-            if failure.until and urls.host(url) == urls.host(self.source.outlet.url):
+            if is_long(failure.until) and failure.host == urlsplit(self.source.outlet.url).netloc:
                 self.deferred = failure
             raise
 

@@ -83,6 +83,11 @@ class Hosts:
         )  # fmt: skip
 
 
+def is_long(until: datetime | None) -> bool:
+    """Whether that is longer than a crawl waits."""
+    return until is not None and until > datetime.now(UTC) + timedelta(seconds=PATIENCE)
+
+
 def pause(retry_after: str | None, now: datetime) -> timedelta | None:
     """How long a Retry-After asks to wait (RFC 9110 section 10.2.3: seconds or a date), at most a day."""
     said = (retry_after or "").strip()

@@ -19,7 +19,7 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1000
 CONCURRENT_REQUESTS = 1000
-MOST_REQUESTS_AT_ONCE = 64  # ours: connections open at the same time, over all hosts
+MOST_REQUESTS_AT_ONCE = 32  # ours: connections open at the same time, over all hosts
 
 # robots.txt, redirects and retries are ours too (spiders/fetch.py): each hop asks the robots.txt of its own host.
 ROBOTSTXT_OBEY = False

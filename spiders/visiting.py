@@ -61,6 +61,8 @@ class Visiting:
                 continue
             while pages and not self.is_down and not lane.is_over:
                 await self._fetch(pages.pop(0), among, follow)
+        if self.keeping:  # a site with a long Crawl-delay is slow to say what it permits
+            await asyncio.wait(self.keeping)
 
     async def _fetch(self, page: Page, among: list[int] | None, follow: Follow | None) -> None:
         lane = self.lane
