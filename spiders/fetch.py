@@ -187,7 +187,10 @@ class Fetcher:
             try:
                 response = await self._download(request)
             except FAILURES as error:
-                raise failure(error, target) from error
+                failed = failure(error, target)
+                if failed.reason in NO_HOST:
+                    turn.unasked()
+                raise failed from error
             capture = Capture(
                 url=asked,
                 final_url=target,

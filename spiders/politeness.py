@@ -27,6 +27,7 @@ class Turn:
     """One turn at a host, and how it went; without an answer it has failed."""
 
     failed: bool = True
+    asked: bool = True
     pause: timedelta | None = None
     status: int | None = None
 
@@ -35,6 +36,10 @@ class Turn:
         self.status, self.failed = status, status in PASSING or status == TOO_MANY
         if status in (TOO_MANY, UNAVAILABLE):
             self.pause = pause(retry_after, datetime.now(UTC)) or (DEFAULT_PAUSE if status == TOO_MANY else None)
+
+    def unasked(self) -> None:
+        """Note that there is nobody to ask, so nobody who needs a pause."""
+        self.asked = self.failed = False
 
     @property
     def until(self) -> datetime | None:
@@ -78,7 +83,7 @@ class Hosts:
     async def _give_back(self, host: str, delay: float, turn: Turn) -> None:
         why = f"it answered {turn.status}" if turn.pause else None
         await self._archive.call(
-            hosts.give_back, host, self._archive.locks.holder, delay,
+            hosts.give_back, host, self._archive.locks.holder, delay if turn.asked else 0.0,
             failed=turn.failed, pause=turn.pause, reason=why,
         )  # fmt: skip
 
