@@ -8,11 +8,11 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from dateline import moments
 from dateline.errors import BadInput, CommandError, Interrupted, NoDatabase, NothingUsable
 from dateline.postgres import database
 from dateline.scraping import open_archive, run_spider
@@ -95,18 +95,7 @@ def _window(request: Request) -> Window | None:
         return None
     from spiders.window import Window
 
-    since, until = (_moment(name, said) for name, said in (("--since", request.since), ("--until", request.until)))
-    if since and until and since >= until:
-        raise BadInput(f"--since {request.since} is not before --until {request.until}")
-    return Window(since, until)
-
-
-def _moment(option: str, said: str | None) -> datetime | None:
-    try:
-        read = datetime.fromisoformat(said) if said else None
-    except ValueError as error:
-        raise BadInput(f"{option}: {said!r} is no date; write 2026-01-31 or 2026-01-31T12:00+01:00") from error
-    return read if read is None or read.tzinfo else read.replace(tzinfo=UTC)
+    return Window(*moments.span(request.since, request.until))
 
 
 def _chosen(outlets: Sequence[Outlet], request: Request, settings: Settings) -> list[Outlet]:

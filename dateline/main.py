@@ -132,18 +132,27 @@ def migrate() -> None:
 
 @app.command(
     epilog='Examples:\n\n  dateline search "harbour bridge"\n\n'
-    "  dateline search '\"city council\" -football' --limit 5 --json"
+    "  dateline search '\"city council\" -football' --since 2026-11-01 --limit 5 --json\n\n"
+    f"  dateline search 東京 --agency Reuters --kind gallery\n\n{EXIT_CODES}"
 )
 def search(
     query: Annotated[str, typer.Argument(help='Words; "phrases", -without, or.')],
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Only of this outlet.")] = None,
+    agency: Annotated[str | None, typer.Option(metavar="A", help="Only with this agency's credit.")] = None,
+    place: Annotated[str | None, typer.Option(metavar="P", help="Only with this place in the dateline.")] = None,
+    language: Annotated[str | None, typer.Option(metavar="L", help="Only in this language, such as de.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="T", help="Published from this day or moment on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="T", help="Published before this day or moment.")] = None,
+    flag: Annotated[str | None, typer.Option(metavar="F", help="Only with this quality flag, such as undated.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="K", help="article, live, gallery or video.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")] = 20,
-    language: Annotated[str | None, typer.Option(help="Read the words in this language, such as de.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Find articles by their words, best first."""
+    """Find articles by their words, each in its own language: best first, the newer before the older."""
     from dateline import query as queries
 
-    queries.search(Settings.from_environment(), query, limit, language, as_json=as_json)
+    request = queries.SearchRequest(query, source, agency, place, language, since, until, flag, kind, limit)
+    queries.search(Settings.from_environment(), request, as_json=as_json)
 
 
 @app.command(epilog="Examples:\n\n  dateline show 12\n\n  dateline show https://example.org/a-story.html --json")

@@ -3,40 +3,107 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from dateline import moments
 from dateline.errors import BadInput, NothingUsable
 from dateline.postgres import database, psql_program
 from dateline.settings import Settings
-from pipelines import queries, urls
+from pipelines import queries, text, urls
+from pipelines import search as articles
 from pipelines.database import Database, migrate
 from pipelines.queries import Row
+from pipelines.records import ARTICLE_KINDS
+from pipelines.search import Filters
+
+LONGEST_QUERY = 1000  # characters
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 
 
-def search(settings: Settings, words: str, limit: int, language: str | None, *, as_json: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What the command line asks for, as it was typed."""
+
+    query: str
+    source: str | None = None
+    agency: str | None = None
+    place: str | None = None
+    language: str | None = None
+    since: str | None = None
+    until: str | None = None
+    flag: str | None = None
+    kind: str | None = None
+    limit: int = 20
+
+
+def search(settings: Settings, request: SearchRequest, *, as_json: bool) -> None:
     """Print the articles that match."""
+    words, filters = _words(request.query), _filters(request)
     with _archive(settings) as archive:
-        rows = queries.search(archive, words, limit, language)
+        if filters.source and not articles.has_source(archive, filters.source):
+            raise BadInput(f"no outlet named {filters.source!r} in the archive; dateline sources list shows them")
+        rows = articles.search(archive, words, request.limit, filters)
     if as_json:
         _print_json(rows)
         return
     if not rows:
-        raise NothingUsable(f"no article has {words!r}")
+        raise NothingUsable(f"no article has {request.query!r}{_narrowed(filters)}")
     console = _console()
     for row in rows:
-        facts = filter(None, (row["source"], _day(row), row["agency"], row["dateline_place"]))
+        facts = filter(None, (row["source"], _day(row), row["agency"], row["place"], row["language"]))
         console.print(Text.assemble((f"{row['id']:>6}  ", "dim"), (row["title"], "bold")))
         console.print(Text("        " + " · ".join(facts), "cyan"))
-        console.print(Text("        " + " ".join(row["passage"].split())))
+        console.print(Text("        ") + _highlighted(row["passage"], styled=console.is_terminal))
+
+
+def _words(query: str) -> str:
+    words = text.clean(query).strip()
+    if not words:
+        raise BadInput("an empty query: give words, such as dateline search 'harbour bridge'")
+    if len(words) > LONGEST_QUERY:
+        raise BadInput(f"a query of {len(words):,} characters, more than {LONGEST_QUERY:,}")
+    return words
+
+
+def _filters(request: SearchRequest) -> Filters:
+    from pipelines.extraction.kind.quality import FLAGS
+
+    _one_of("--kind", request.kind, sorted(ARTICLE_KINDS))
+    _one_of("--flag", request.flag, FLAGS)
+    if request.language is not None and not LANGUAGE.fullmatch(request.language):
+        raise BadInput(f"--language: {request.language!r} is no language; write its code, such as de")
+    since, until = moments.span(request.since, request.until)
+    return Filters(
+        request.source, request.agency, request.place, request.language, since, until, request.flag, request.kind
+    )
+
+
+def _one_of(option: str, said: str | None, known: Sequence[str]) -> None:
+    if said is not None and said not in known:
+        raise BadInput(f"{option}: {said!r} is none of {', '.join(known)}")
+
+
+def _narrowed(filters: Filters) -> str:
+    return " and passes the filters" if filters != Filters() else ""
+
+
+def _highlighted(passage: str, *, styled: bool) -> Text:
+    """A passage in which what matched stands out: in bold on a terminal, else between asterisks as it came."""
+    if not styled:
+        return Text(passage)
+    parts = passage.split("**")
+    return Text.assemble(*((part, "bold yellow" if n % 2 else "") for n, part in enumerate(parts)))
 
 
 def show(settings: Settings, key: str, *, as_json: bool) -> None:

@@ -20,12 +20,155 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: found_article; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.found_article AS (
+	id bigint,
+	source text,
+	title text,
+	url text,
+	published_at timestamp with time zone,
+	published_precision text,
+	agency text,
+	place text,
+	language text,
+	kind text,
+	rank real,
+	passage text
+);
+
+
+--
+-- Name: TYPE found_article; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TYPE public.found_article IS 'A row of search_articles.';
+
+
+--
+-- Name: COLUMN found_article.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.id IS 'articles.id.';
+
+
+--
+-- Name: COLUMN found_article.source; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.source IS 'Name of the outlet.';
+
+
+--
+-- Name: COLUMN found_article.title; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.title IS 'Headline.';
+
+
+--
+-- Name: COLUMN found_article.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.url IS 'Address it was fetched from.';
+
+
+--
+-- Name: COLUMN found_article.published_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.published_at IS 'When the outlet says it was published.';
+
+
+--
+-- Name: COLUMN found_article.published_precision; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.published_precision IS 'How exactly that is known: second, minute, day, month.';
+
+
+--
+-- Name: COLUMN found_article.agency; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.agency IS 'News agency credited.';
+
+
+--
+-- Name: COLUMN found_article.place; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.place IS 'Place in the dateline.';
+
+
+--
+-- Name: COLUMN found_article.language; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.language IS 'Language of the text, ISO 639-1.';
+
+
+--
+-- Name: COLUMN found_article.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.kind IS 'article, live, gallery, video.';
+
+
+--
+-- Name: COLUMN found_article.rank; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.rank IS 'How well it answers: words in the headline, words near each other, a little for being new. Above 0, below 1.5.';
+
+
+--
+-- Name: COLUMN found_article.passage; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.passage IS 'The passage that matches, **what matched** between asterisks.';
+
+
+--
+-- Name: unspaced(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.unspaced(pattern text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN replace(replace(pattern, 'L'::text, ((('\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf'::text || '\u1000-\u102a\u103f\u1050-\u1055\u1780-\u17b3\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3'::text) || '\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f'::text) || '\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af'::text)), 'M'::text, '\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3'::text);
+
+
+--
+-- Name: FUNCTION unspaced(pattern text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.unspaced(pattern text) IS 'A regular expression in which L in brackets stands for the letters of scripts that put no space between words, and M for the marks on them.';
+
+
+--
+-- Name: bigrams(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.bigrams(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (words ~ public.unspaced('[L]'::text)) THEN regexp_replace(regexp_replace(words, public.unspaced('(?<=[LM])([L][M]*)(?=[L])'::text), '\1,\1'::text, 'g'::text), public.unspaced('([LM]+)'::text), ',\1,'::text, 'g'::text) ELSE words END;
+
+
+--
+-- Name: FUNCTION bigrams(words text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.bigrams(words text) IS 'The text with each run of letters without spaces as its overlapping pairs: 東京都 becomes ,東京,,京都, and all else stays.';
+
+
+--
 -- Name: language_config(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
 CREATE FUNCTION public.language_config(language text) RETURNS regconfig
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE "left"(language, 2) WHEN 'ar'::text THEN 'arabic'::regconfig WHEN 'da'::text THEN 'danish'::regconfig WHEN 'de'::text THEN 'german'::regconfig WHEN 'el'::text THEN 'greek'::regconfig WHEN 'en'::text THEN 'english'::regconfig WHEN 'es'::text THEN 'spanish'::regconfig WHEN 'fi'::text THEN 'finnish'::regconfig WHEN 'fr'::text THEN 'french'::regconfig WHEN 'hi'::text THEN 'hindi'::regconfig WHEN 'hu'::text THEN 'hungarian'::regconfig WHEN 'id'::text THEN 'indonesian'::regconfig WHEN 'it'::text THEN 'italian'::regconfig WHEN 'nl'::text THEN 'dutch'::regconfig WHEN 'no'::text THEN 'norwegian'::regconfig WHEN 'nb'::text THEN 'norwegian'::regconfig WHEN 'pt'::text THEN 'portuguese'::regconfig WHEN 'ro'::text THEN 'romanian'::regconfig WHEN 'ru'::text THEN 'russian'::regconfig WHEN 'sv'::text THEN 'swedish'::regconfig WHEN 'ta'::text THEN 'tamil'::regconfig WHEN 'tr'::text THEN 'turkish'::regconfig ELSE 'simple'::regconfig END;
+    RETURN CASE split_part(lower(language), '-'::text, 1) WHEN 'ar'::text THEN 'arabic'::regconfig WHEN 'ca'::text THEN 'catalan'::regconfig WHEN 'da'::text THEN 'danish'::regconfig WHEN 'de'::text THEN 'german'::regconfig WHEN 'el'::text THEN 'greek'::regconfig WHEN 'en'::text THEN 'english'::regconfig WHEN 'es'::text THEN 'spanish'::regconfig WHEN 'et'::text THEN 'estonian'::regconfig WHEN 'eu'::text THEN 'basque'::regconfig WHEN 'fi'::text THEN 'finnish'::regconfig WHEN 'fr'::text THEN 'french'::regconfig WHEN 'ga'::text THEN 'irish'::regconfig WHEN 'hi'::text THEN 'hindi'::regconfig WHEN 'hu'::text THEN 'hungarian'::regconfig WHEN 'hy'::text THEN 'armenian'::regconfig WHEN 'id'::text THEN 'indonesian'::regconfig WHEN 'it'::text THEN 'italian'::regconfig WHEN 'lt'::text THEN 'lithuanian'::regconfig WHEN 'nb'::text THEN 'norwegian'::regconfig WHEN 'ne'::text THEN 'nepali'::regconfig WHEN 'nl'::text THEN 'dutch'::regconfig WHEN 'nn'::text THEN 'norwegian'::regconfig WHEN 'no'::text THEN 'norwegian'::regconfig WHEN 'pt'::text THEN 'portuguese'::regconfig WHEN 'ro'::text THEN 'romanian'::regconfig WHEN 'ru'::text THEN 'russian'::regconfig WHEN 'sr'::text THEN 'serbian'::regconfig WHEN 'sv'::text THEN 'swedish'::regconfig WHEN 'ta'::text THEN 'tamil'::regconfig WHEN 'tr'::text THEN 'turkish'::regconfig WHEN 'yi'::text THEN 'yiddish'::regconfig ELSE 'simple'::regconfig END;
 
 
 --
@@ -36,19 +179,19 @@ COMMENT ON FUNCTION public.language_config(language text) IS 'Text search config
 
 
 --
--- Name: article_query(text, text); Type: FUNCTION; Schema: public; Owner: -
+-- Name: last_letters(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.article_query(language text, words text) RETURNS tsquery
+CREATE FUNCTION public.last_letters(words text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (language IS NULL) THEN (websearch_to_tsquery('english'::regconfig, words) || websearch_to_tsquery('simple'::regconfig, words)) ELSE websearch_to_tsquery(public.language_config(language), words) END;
+    RETURN CASE WHEN (words ~ public.unspaced('[L]'::text)) THEN regexp_replace(words, public.unspaced('[^LM]+|[L][M]*(?=[L])'::text), ' '::text, 'g'::text) ELSE ''::text END;
 
 
 --
--- Name: FUNCTION article_query(language text, words text); Type: COMMENT; Schema: public; Owner: -
+-- Name: FUNCTION last_letters(words text); Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON FUNCTION public.article_query(language text, words text) IS 'Query for articles.search from words as typed into a search box.';
+COMMENT ON FUNCTION public.last_letters(words text) IS 'The last letter of each run without spaces: no pair begins with it, and a query of one letter looks for the pairs that do.';
 
 
 --
@@ -57,14 +200,14 @@ COMMENT ON FUNCTION public.article_query(language text, words text) IS 'Query fo
 
 CREATE FUNCTION public.article_search(language text, title text, body text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (setweight(to_tsvector(public.language_config(language), "left"(title, 1000)), 'A'::"char") || setweight(to_tsvector(public.language_config(language), "left"(body, 100000)), 'B'::"char"));
+    RETURN (((setweight(to_tsvector(public.language_config(language), public.bigrams("left"(title, 1000))), 'A'::"char") || setweight(to_tsvector(public.language_config(language), "left"(public.bigrams("left"(body, 100000)), 200000)), 'B'::"char")) || strip(to_tsvector('simple'::regconfig, public.last_letters((("left"(title, 1000) || ' '::text) || "left"(body, 100000)))))) || array_to_tsvector(ARRAY[('='::text || COALESCE(language, ''::text))]));
 
 
 --
 -- Name: FUNCTION article_search(language text, title text, body text); Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON FUNCTION public.article_search(language text, title text, body text) IS 'Search vector of an article in its own language, title weighted above text.';
+COMMENT ON FUNCTION public.article_search(language text, title text, body text) IS 'Search vector of an article in its own language, title weighted above text, scripts without spaces as pairs of letters; =de is its language.';
 
 
 SET default_tablespace = '';
@@ -113,9 +256,9 @@ CREATE TABLE public.articles (
     gone_at timestamp with time zone,
     extractor text NOT NULL,
     run_id bigint NOT NULL,
-    search tsvector GENERATED ALWAYS AS (public.article_search(language, title, text)) STORED,
     opt_outs text[] DEFAULT '{}'::text[] NOT NULL,
     license_url text,
+    search tsvector GENERATED ALWAYS AS (public.article_search(language, title, text)) STORED,
     CONSTRAINT articles_content_sha256_check CHECK ((length(content_sha256) = 32)),
     CONSTRAINT articles_kind_check CHECK ((kind = ANY (ARRAY['article'::text, 'live'::text, 'gallery'::text, 'video'::text]))),
     CONSTRAINT articles_modified_at_check CHECK (((modified_at >= '1990-01-01 00:00:00+00'::timestamp with time zone) AND (modified_at < '2100-01-01 00:00:00+00'::timestamp with time zone))),
@@ -392,13 +535,6 @@ COMMENT ON COLUMN public.articles.run_id IS 'The run that wrote the current stat
 
 
 --
--- Name: COLUMN articles.search; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.articles.search IS 'Search vector, see article_search.';
-
-
---
 -- Name: COLUMN articles.opt_outs; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -410,6 +546,216 @@ COMMENT ON COLUMN public.articles.opt_outs IS 'What the site opts out of, in hea
 --
 
 COMMENT ON COLUMN public.articles.license_url IS 'Licence that the page, its headers or robots.txt name.';
+
+
+--
+-- Name: COLUMN articles.search; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.search IS 'Search vector, see article_search; ask it with article_query.';
+
+
+--
+-- Name: article_languages(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.article_languages() RETURNS SETOF text
+    LANGUAGE sql STABLE ROWS 10 PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH RECURSIVE found AS (
+         ( SELECT COALESCE(a.language, ''::text) AS language
+            FROM public.articles a
+           ORDER BY COALESCE(a.language, ''::text)
+          LIMIT 1)
+         UNION ALL
+          SELECT ( SELECT COALESCE(a.language, ''::text) AS "coalesce"
+                    FROM public.articles a
+                   WHERE (COALESCE(a.language, ''::text) > found_1.language)
+                   ORDER BY COALESCE(a.language, ''::text)
+                  LIMIT 1) AS "coalesce"
+            FROM found found_1
+           WHERE (found_1.language IS NOT NULL)
+         )
+  SELECT found.language
+    FROM found
+   WHERE (found.language IS NOT NULL);
+END;
+
+
+--
+-- Name: FUNCTION article_languages(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.article_languages() IS 'Languages that articles are in, empty for those of none: a step in the index for each, not for each article.';
+
+
+--
+-- Name: unigrams(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.unigrams(words text, mark text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (words ~ public.unspaced('[L]'::text)) THEN regexp_replace(words, public.unspaced('([L][M]*)'::text), ((mark || '\1'::text) || mark), 'g'::text) ELSE words END;
+
+
+--
+-- Name: FUNCTION unigrams(words text, mark text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.unigrams(words text, mark text) IS 'The text with a mark on both sides of each letter of those scripts.';
+
+
+--
+-- Name: article_passage(text, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.article_passage(language text, body text, words text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN regexp_replace(translate(regexp_replace(ts_headline(public.language_config(language), public.unigrams("left"(body, 20000), chr(31)), websearch_to_tsquery(public.language_config(language), public.unigrams(words, ','::text)), ('MaxFragments=1, ShortWord=0, StartSel=**, StopSel=**, '::text || CASE WHEN ("left"(body, 20000) ~ public.unspaced('[L]{3}'::text)) THEN 'MaxWords=70, MinWords=40'::text ELSE 'MaxWords=25, MinWords=10'::text END)), '\*\*\x1f+\*\*'::text, ''::text, 'g'::text), chr(31), ''::text), '\s+'::text, ' '::text, 'g'::text);
+
+
+--
+-- Name: FUNCTION article_passage(language text, body text, words text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.article_passage(language text, body text, words text) IS 'The passage of a text that matches words as typed into a search box, **what matched** between asterisks.';
+
+
+--
+-- Name: words_query(regconfig, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.words_query(config regconfig, words text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET client_min_messages TO 'warning'
+    RETURN (regexp_replace((websearch_to_tsquery(config, public.bigrams(words)))::text, public.unspaced('''([L][M]*)'''::text), '''\1'':*'::text, 'g'::text))::tsquery;
+
+
+--
+-- Name: FUNCTION words_query(config regconfig, words text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.words_query(config regconfig, words text) IS 'Query of words as typed into a search box, in one configuration; a single letter of a script without spaces matches the pairs that begin with it.';
+
+
+--
+-- Name: article_queries(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.article_queries(words text) RETURNS TABLE(language text, query tsquery)
+    LANGUAGE sql STABLE ROWS 10 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT l.language,
+     q.query
+    FROM public.article_languages() l(language),
+     LATERAL public.words_query(public.language_config(l.language), article_queries.words) q(query)
+   WHERE (numnode(q.query) > 0);
+END;
+
+
+--
+-- Name: FUNCTION article_queries(words text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.article_queries(words text) IS 'The words as each language of the archive has them, but for languages in which they are all stop words.';
+
+
+--
+-- Name: in_language(text, tsquery); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.in_language(language text, query tsquery) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (query && ((('''='::text || replace(language, ''''::text, ''''''::text)) || ''''::text))::tsquery);
+
+
+--
+-- Name: FUNCTION in_language(language text, query tsquery); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.in_language(language text, query tsquery) IS 'The query, for articles of one language only.';
+
+
+--
+-- Name: any_query(tsquery); Type: AGGREGATE; Schema: public; Owner: -
+--
+
+CREATE AGGREGATE public.any_query(tsquery) (
+    SFUNC = tsquery_or,
+    STYPE = tsquery,
+    PARALLEL = safe
+);
+
+
+--
+-- Name: AGGREGATE any_query(tsquery); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON AGGREGATE public.any_query(tsquery) IS 'What matches where any of the queries does.';
+
+
+--
+-- Name: article_query(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.article_query(language text, words text) RETURNS tsquery
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (language IS NOT NULL) THEN public.words_query(public.language_config(language), words) ELSE (SELECT public.any_query(public.in_language(q.language, q.query)) AS any_query FROM public.article_queries(article_query.words) q(language, query)) END;
+
+
+--
+-- Name: FUNCTION article_query(language text, words text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.article_query(language text, words text) IS 'Query for articles.search from words as typed into a search box; without a language, in that of each article.';
+
+
+--
+-- Name: search_articles(text, text, text, text, text, timestamp with time zone, timestamp with time zone, text, text, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.search_articles(query text, source text DEFAULT NULL::text, agency text DEFAULT NULL::text, place text DEFAULT NULL::text, language text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, flag text DEFAULT NULL::text, kind text DEFAULT NULL::text, most integer DEFAULT 20) RETURNS SETOF public.found_article
+    LANGUAGE sql STABLE ROWS 20 PARALLEL SAFE
+    AS $$
+    with asked as materialized (
+        select q.language, q.query from article_queries(search_articles.query) q
+        where search_articles.language is null or q.language = lower(search_articles.language)
+    ),
+    matching as (
+        select a.id, a.published_at
+        from articles a
+        where a.search @@ (select any_query(in_language(q.language, q.query)) from asked q)
+            and (search_articles.source is null
+                or a.source_id = (select s.id from sources s where s.name = search_articles.source))
+            and (search_articles.agency is null or lower(a.agency) = lower(search_articles.agency))
+            and (search_articles.place is null or lower(a.dateline_place) = lower(search_articles.place))
+            and (search_articles.since is null or a.published_at >= search_articles.since)
+            and (search_articles.until is null or a.published_at < search_articles.until)
+            and (search_articles.flag is null or a.quality_flags @> array[search_articles.flag])
+            and (search_articles.kind is null or a.kind = search_articles.kind)
+        order by a.published_at desc nulls last
+        limit 5000
+    ),
+    ranked as (
+        select m.id, asked.query, m.published_at,
+            (ts_rank_cd(a.search, asked.query, 33) * (1 + 0.5 / (1 +
+                greatest(extract(epoch from now() - coalesce(m.published_at, '1990-01-01')), 0) / 2592000)))::real as rank
+        from matching m join articles a using (id) join asked on asked.language = coalesce(a.language, '')
+        order by rank desc, m.published_at desc nulls last, m.id desc
+        limit search_articles.most
+    )
+    select a.id, s.name, a.title, a.url, a.published_at, a.published_precision, a.agency, a.dateline_place, a.language,
+        a.kind, ranked.rank, article_passage(a.language, a.text, search_articles.query)
+    from ranked join articles a using (id) join sources s on s.id = a.source_id
+    order by ranked.rank desc, ranked.published_at desc nulls last, ranked.id desc
+$$;
+
+
+--
+-- Name: FUNCTION search_articles(query text, source text, agency text, place text, language text, since timestamp with time zone, until timestamp with time zone, flag text, kind text, most integer); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.search_articles(query text, source text, agency text, place text, language text, since timestamp with time zone, until timestamp with time zone, flag text, kind text, most integer) IS 'Articles that match words as typed into a search box, best first: select * from search_articles(''harbour bridge'', language => ''en'', since => ''2026-01-01''). Any filter may be left out; since <= published_at < until; most is how many.';
 
 
 --
@@ -1933,6 +2279,13 @@ CREATE INDEX articles_changed ON public.articles USING btree (changed_at);
 --
 
 CREATE INDEX articles_flags ON public.articles USING gin (quality_flags);
+
+
+--
+-- Name: articles_language; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_language ON public.articles USING btree (COALESCE(language, ''::text));
 
 
 --

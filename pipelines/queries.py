@@ -10,29 +10,6 @@ from pipelines.database import Cursor, Database
 Row = dict[str, Any]
 
 
-def search(database: Database, words: str, limit: int, language: str | None = None) -> list[Row]:
-    """Articles that match the words, best first, with the passage that matches."""
-    with database.transaction() as cursor:
-        cursor.execute(
-            """
-            with asked as (select article_query(%(language)s, %(words)s) as query),
-            best as (
-                select a.id, ts_rank_cd(a.search, asked.query) as rank
-                from articles a, asked where a.search @@ asked.query
-                order by rank desc, a.published_at desc nulls last limit %(limit)s
-            )
-            select a.id, s.name as source, a.title, a.published_at, a.published_precision, a.agency,
-                a.dateline_place, a.url,
-                ts_headline('simple', left(a.text, 20000), asked.query,
-                    'MaxFragments=1, MaxWords=25, MinWords=10, StartSel=«, StopSel=»') as passage
-            from best join articles a using (id) join sources s on s.id = a.source_id, asked
-            order by best.rank desc, a.published_at desc nulls last
-            """,
-            {"words": words, "language": language, "limit": limit},
-        )
-        return _rows(cursor)
-
-
 def article(database: Database, key: str) -> Row | None:
     """One article, by its id or its URL."""
     by_id = key.isdecimal() and len(key) < 19

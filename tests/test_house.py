@@ -85,7 +85,7 @@ ORDER = (
     ("extraction",),
     ("extract", "warc", "frontier", "endpoints", "hosts", "runs"),
     ("articles",),
-    ("store", "queries", "habits"),
+    ("store", "queries", "search", "habits"),
     ("archive",),
 )
 # The same in pipelines/extraction; the folders of one line know nothing of each other.
