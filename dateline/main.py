@@ -38,6 +38,14 @@ class TextForm(StrEnum):
     markdown = "markdown"
 
 
+class ExportForm(StrEnum):
+    """What an export is written in."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Private = Annotated[bool, typer.Option("--allow-private", help="Also fetch from private addresses, such as 127.0.0.1.")]
 
@@ -182,6 +190,33 @@ def psql(context: typer.Context) -> None:
     from dateline import query as queries
 
     raise typer.Exit(queries.psql(Settings.from_environment(), context.args))
+
+
+@app.command(
+    epilog="Examples:\n\n"
+    "  dateline export --format parquet --output articles.parquet\n\n"
+    "  dateline export --format parquet --since x1:12345 --output more.parquet\n\n"
+    f"  dateline export --format jsonl --since 2026-11-01 --source the-courier\n\n{EXIT_CODES}"
+)
+def export(
+    form: Annotated[ExportForm, typer.Option("--format", help="What it is written in.")],
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="T|CURSOR", help="Articles changed from this day or moment on, or after that export."),
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="T", help="Articles changed before this day or moment.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", metavar="NAME", help="An outlet of the archive; repeatable.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write here, with a manifest beside; else standard output.")
+    ] = None,
+) -> None:
+    """Write articles to a file: all of them, or those that changed since the last export."""
+    from dateline.export import Request
+    from dateline.export import export as write
+
+    write(Settings.from_environment(), Request(form.value, since, until, source or [], output))
 
 
 @app.command(epilog="Example:\n\n  dateline up")

@@ -24,6 +24,7 @@ DOORS = {
     "htmldate": {"pipelines/extraction/published/witnesses.py"},
     "warcio": {"pipelines/warc.py"},
     "pebble": {"pipelines/workers.py"},
+    "pyarrow": {"pipelines/exporting/parquet.py"},
 }
 
 
@@ -85,8 +86,9 @@ ORDER = (
     ("extraction",),
     ("extract", "warc", "frontier", "endpoints", "hosts", "runs"),
     ("articles",),
-    ("store", "queries", "search", "habits"),
+    ("store", "queries", "search", "habits", "exporting"),
     ("archive",),
+    ("importing",),
 )
 # The same in pipelines/extraction; the folders of one line know nothing of each other.
 EXTRACTION = (("encodings", "engine", "page", "plain"), ("story", "about", "published", "kind", "related"))
