@@ -219,6 +219,26 @@ def export(
     write(Settings.from_environment(), Request(form.value, since, until, source or [], output))
 
 
+@app.command(
+    "import",
+    epilog="Examples:\n\n"
+    "  dateline import CC-NEWS-20261101020202-00042.warc.gz\n\n"
+    f"  dateline import courier-*.warc.gz --source the-courier --json\n\n{EXIT_CODES}",
+)
+def import_warc(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.warc.gz...", help="WARC files, such as CC-NEWS.")],
+    source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The outlet of sources.toml of every page; else by domain.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many pages.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Read WARC files of others, and store their pages as a crawl would have. Asks no site for anything."""
+    from dateline.importing import Request, import_files
+
+    import_files(Settings.from_environment(), Request(files, source, limit), as_json=as_json)
+
+
 @app.command(epilog="Example:\n\n  dateline up")
 def up() -> None:
     """Run everything on this machine: embedded Postgres, Airflow and the schedule, until Ctrl-C."""

@@ -127,32 +127,38 @@ def start(database: Database, source: Source, batch: UUID, trigger: str) -> int:
 def finish(database: Database, source: Source, run: int, outcome: str, reason: str | None) -> RunResult:
     """End a run: give back what it still leases, and set when the outlet is due again.
 
-    That is after its cadence, or later where none of its endpoints and pages is due before.
+    That is after its cadence, or later where none of its endpoints and pages is due before. An import is no crawl: it
+    leaves that as it was.
     """
     with database.transaction() as cursor:
         cursor.execute("update pages set leased_by = null, lease_expires_at = null where leased_by = %s", (run,))
         cursor.execute(
             """
             update runs set outcome = %s, reason = %s, finished_at = now() where id = %s
-            returning discovered, fetched, stored, revised, unchanged, skipped, failed, bytes, started_at
+            returning discovered, fetched, stored, revised, unchanged, skipped, failed, bytes, started_at, trigger
             """,
             (outcome, reason, run),
         )
         row = cursor.fetchone()
-        cursor.execute(
-            """
-            update sources set last_crawled_at = now(), last_outcome = %(outcome)s, last_reason = %(reason)s,
-                failures = case when %(outcome)s in ('failed', 'empty') then failures + 1 else 0 end,
-                due_at = case when %(outcome)s = 'interrupted' then now()
-                    else greatest(%(started)s + cadence, least(
-                        (select min(due_at) from endpoints where source_id = %(source)s),
-                        (select min(due_at) from pages where source_id = %(source)s))) end
-            where id = %(source)s
-            """,
-            {"outcome": outcome, "reason": reason, "source": source.id, "started": row.started_at},
-        )
-    counts = {k: v for k, v in row._asdict().items() if k != "started_at"}
+        if row.trigger != "import":
+            _settle(cursor, source, outcome, reason, row.started_at)
+    counts = {k: v for k, v in row._asdict().items() if k not in ("started_at", "trigger")}
     return RunResult(source.outlet.name, outcome, reason, **counts)
+
+
+def _settle(cursor: Cursor, source: Source, outcome: str, reason: str | None, started: datetime) -> None:
+    cursor.execute(
+        """
+        update sources set last_crawled_at = now(), last_outcome = %(outcome)s, last_reason = %(reason)s,
+            failures = case when %(outcome)s in ('failed', 'empty') then failures + 1 else 0 end,
+            due_at = case when %(outcome)s = 'interrupted' then now()
+                else greatest(%(started)s + cadence, least(
+                    (select min(due_at) from endpoints where source_id = %(source)s),
+                    (select min(due_at) from pages where source_id = %(source)s))) end
+        where id = %(source)s
+        """,
+        {"outcome": outcome, "reason": reason, "source": source.id, "started": started},
+    )
 
 
 def shapes(database: Database, source: int) -> dict[str, list[int]]:

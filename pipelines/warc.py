@@ -10,19 +10,26 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipelines import urls
 from pipelines.records import Capture
 
 ROTATE_BYTES = 1 << 30  # the customary size of a WARC file
 COMPRESSION = 3  # a third of the time of warcio's level 9 for a fifth more bytes
+LARGEST_RECORD = 32 << 20  # bytes of a record of others that are read
+LARGEST_PAGE = 10 << 20  # bytes of a page, decoded, as in a crawl
+HTML = ("text/html", "application/xhtml")
 # What no longer holds for a body that was decoded; kept under another name, as crawlers do.
 TRANSFER_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
@@ -118,6 +125,61 @@ def read(folder: Path, place: Place) -> tuple[bytes, str | None]:
     except (OSError, EOFError, ArchiveLoadFailed) as error:
         raise CaptureError(f"{path} at byte {place.offset}: {error}") from error
     raise CaptureError(f"{path} at byte {place.offset}: no record")
+
+
+def parse_page(data: bytes) -> Capture | None:
+    """The HTML page with status 200 in a record of others; None for any other record.
+
+    Raises CaptureError for one that is broken, or that its crawler cut short.
+    """
+    try:
+        loader = ArcWarcRecordLoader(verify_http=False)
+        return _page(loader.parse_record_stream(io.BytesIO(data), known_format="warc"))
+    except CaptureError:
+        raise
+    except Exception as error:  # strangers' bytes: warcio and its decompressors raise whatever they meet
+        raise CaptureError(" ".join(f"{type(error).__name__}: {error}".split())[:200]) from error
+
+
+def _page(record: Any) -> Capture | None:
+    http, said = record.http_headers, record.rec_headers.get_header
+    if record.rec_type != "response" or http is None or http.get_statuscode() != "200":
+        return None
+    if not (http.get_header("Content-Type") or "").strip().lower().startswith(HTML):
+        return None
+    if cut := said("WARC-Truncated"):
+        raise CaptureError(f"its crawler cut it short: {cut}")
+    url = urls.check(said("WARC-Target-URI"))
+    return Capture(url, url, 200, tuple(http.headers), _decoded(record), _moment(said("WARC-Date")))
+
+
+def _moment(said: str) -> datetime:
+    read = datetime.fromisoformat(said)
+    moment = read if read.tzinfo else read.replace(tzinfo=UTC)
+    if moment > datetime.now(UTC) + timedelta(days=1):
+        raise CaptureError(f"WARC-Date {said} is still to come")
+    return moment
+
+
+def _decoded(record: Any) -> bytes:
+    """The body without its codings. Not as warcio does it: that unpacks a chunk whole, however large it becomes."""
+    http, stream = record.http_headers, record.raw_stream
+    if (http.get_header("Transfer-Encoding") or "").lower() == "chunked":
+        stream = ChunkedDataReader(stream)
+    coding = (http.get_header("Content-Encoding") or "identity").strip().lower()
+    if coding != "identity":
+        stream = BufferedReader(io.BytesIO(_all(stream, LARGEST_RECORD)), decomp_type=coding)
+    return _all(stream, LARGEST_PAGE)
+
+
+def _all(stream: Any, most: int) -> bytes:
+    parts, size = [], 0
+    while part := stream.read(1 << 16):
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise CaptureError(f"more than {most >> 20} MB")
+    return b"".join(parts)
 
 
 def _response_record(capture: Capture) -> bytes:

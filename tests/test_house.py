@@ -85,7 +85,7 @@ ORDER = (
     ("outlets", "workers", "database", "news", "rights", "twins"),
     ("extraction",),
     ("extract", "warc", "frontier", "endpoints", "hosts", "runs"),
-    ("articles",),
+    ("articles", "foreign"),
     ("store", "queries", "search", "habits", "exporting"),
     ("archive",),
     ("importing",),
