@@ -104,12 +104,12 @@ def _to_stdout(snapshot: Snapshot, request: Request) -> Tally:
 def _to_file(snapshot: Snapshot, request: Request) -> Tally:
     assert request.output
     try:
-        with _whole(request.output) as file:
+        with whole(request.output) as file:
             tally = _write(snapshot, request.form, file)
             file.flush()
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        with _whole(request.output.with_name(f"{request.output.name}.manifest.json")) as file:
+        with whole(request.output.with_name(f"{request.output.name}.manifest.json")) as file:
             file.write(json.dumps(_manifest(snapshot, request, tally, digest), ensure_ascii=False, indent=2).encode())
     except OSError as error:
         raise BadInput(f"{request.output} cannot be written: {error.strerror or error}") from error
@@ -126,7 +126,7 @@ def _write(snapshot: Snapshot, form: str, file: IO[bytes]) -> Tally:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BufferedRandom]:
+def whole(path: Path) -> Iterator[BufferedRandom]:
     """A file that gets its name only when all of it is on the disk."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import signal
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from dateline.errors import Interrupted
+from dateline.export import whole
 from pipelines import store
 from pipelines.database import Database, connect
 from pipelines.exporting import rows
@@ -20,7 +23,7 @@ from pipelines.exporting.columns import COLUMNS, NAMES
 from pipelines.exporting.parquet import schema
 from pipelines.exporting.rows import Selection
 from pipelines.records import Removed, Witness
-from tests.commands import dateline
+from tests.commands import dateline, start
 from tests.conftest import Ask
 from tests.pipelines.builders import MOMENT, leased, run_of, source, visit
 
@@ -183,6 +186,22 @@ def test_a_failed_export_leaves_the_file_that_was_there(
     done = dateline(environment, "export", "--format", "jsonl", "--since", "x1:9000000000000", "--output", str(file))
     assert done.code == 2 and file.read_text() == "as it was"
     assert [p for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_reader_that_is_slow_and_a_stop(archive: Database, environment: dict[str, str], ask: Ask) -> None:
+    ask("update articles set text = repeat('long ', 100000) returning id")
+    running = start(environment, "export", "--format", "jsonl")
+    assert running.stdout and running.stdout.read(1) == "{"  # the rest does not fit into a pipe
+    running.send_signal(signal.SIGTERM)
+    assert running.communicate(timeout=30)[1] == "dateline: interrupted\n"
+    assert running.returncode == 75
+
+
+def test_half_a_file_gets_no_name(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted), whole(tmp_path / "file") as file:
+        file.write(b"half")
+        raise Interrupted("interrupted")
+    assert list(tmp_path.iterdir()) == []
 
 
 def _cursor_of(environment: Mapping[str, str], tmp_path: Path) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import signal
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +19,7 @@ from pipelines import warc
 from pipelines.foreign import Broken, records
 from pipelines.records import Capture
 from pipelines.warc import Place
-from tests.commands import Done, dateline
+from tests.commands import Done, dateline, start
 from tests.conftest import Ask
 from tests.documents import article_html
 
@@ -116,15 +118,16 @@ def test_again_changes_nothing(environment: dict[str, str], ask: Ask, tmp_path: 
         member(WEIR, "The weir"),
         member(FERRY, "The ferry sank", at="2026-03-05T00:00:00Z"),
         gzip.compress(record(CLOCK, b"<html><body><p>Nothing.</p></body></html>")),
+        gzip.compress(record(f"{CLOCK}-2", story("Not kept"), headers=(HTML, ("X-Robots-Tag", "noarchive")))),
     )
     first = imported(environment, file)
     assert first.code == 0, first.err
     assert {k: first.summary["files"][0][k] for k in ("stored", "revised", "skipped")} == {
-        "stored": 2, "revised": 1, "skipped": 1,
+        "stored": 3, "revised": 1, "skipped": 1,
     }  # fmt: skip
     before = ask(STATE)
     second = imported(environment, file)
-    assert (second.code, second.summary["files"][0]["known"]) == (0, 4)
+    assert (second.code, second.summary["files"][0]["known"]) == (0, 5)
     assert ask(STATE) == before
 
 
@@ -150,6 +153,21 @@ def test_what_is_broken_is_named_and_the_rest_stored(environment: dict[str, str]
     assert why[len(spoiled) + len(short) + len(good)] == "the file ends in the middle of a record"
     assert 0 in why and f"{file} at byte 0: " in done.err
     assert ask("select url from articles") == [(FERRY,)]
+
+
+def test_stopped_and_gone_on_with(environment: dict[str, str], ask: Ask, tmp_path: Path) -> None:
+    pages = [member(f"https://courier.example/2026/story-{n}", f"Story number {n}") for n in range(120)]
+    file = written(tmp_path / "cc.warc.gz", *pages)
+    running = start(environment, "import", str(file))
+    while ask("select count(*) < 10 from articles") == [(True,)]:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGTERM)
+    assert running.communicate(timeout=60)[1].endswith("run it again to go on\n") and running.returncode == 75
+    assert ask("select distinct outcome from runs") == [("interrupted",)]
+    done = imported(environment, file)
+    summary = done.summary["files"][0]
+    assert done.code == 0 and 10 <= summary["known"] < 120
+    assert ask("select count(*) as articles, count(distinct url) as urls from articles") == [(120, 120)]
 
 
 def test_source_and_limit(environment: dict[str, str], ask: Ask, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def exported(environment: dict[str, str], file: Path, *arguments: str) -> dict[s
 
 def in_file(file: Path) -> tuple[int, str]:
     """Count and hash of what the file has, a row group at a time."""
-    parquet, pairs = pq.ParquetFile(file), []
+    parquet, pairs = pq.ParquetFile(file), list[tuple[int, str]]()
     for group in range(parquet.num_row_groups):
         table = parquet.read_row_group(group, columns=["id", "content_sha256"])
         pairs += zip(*(table.column(name).to_pylist() for name in ("id", "content_sha256")), strict=True)
@@ -88,7 +88,7 @@ def _hash(pairs: list[tuple[int, str]]) -> str:
 
 
 def nothing_is_missed(database: Database, environment: dict[str, str], folder: Path, cursor: str) -> bool:
-    """A writer begins, others finish, an export runs, the writer commits: is each row in one increment, and one only?"""
+    """A writer begins, another ends, an export runs, the first commits: is each row in one increment, and one only?"""
     late = connect(database.url)
     late.autocommit = False
     with late.cursor() as session:
