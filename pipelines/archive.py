@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipelines import store
+from pipelines import replay, store
 from pipelines.database import Database, DatabaseFull, DatabaseGone
 from pipelines.frontier import Page
 from pipelines.records import Article, Capture, Hints, Unreadable
+from pipelines.revisions import State
 from pipelines.rights import NOTHING, Rights, merged, of_headers
 from pipelines.runs import OutletLocks, Source
 from pipelines.store import Visit
@@ -113,8 +114,20 @@ class Archive:
             return Visit(page, "skipped", f"opt_out: the site says {', '.join(refused)}", **facts), None
         facts["place"] = await self._kept(source, capture, read.opt_outs)
         if read.is_story:
+            facts["reread"] = await self._reread(page, read.extractor)
             return Visit(page, "stored", article=read, **facts), read
         return Visit(page, "skipped", read.detail, **facts), read
+
+    async def _reread(self, page: Page, extractor: str) -> State | None:
+        """What this extractor reads in the page's former capture, where another one read that: who made the change?"""
+        former = await self.call(replay.former, page.id, extractor) if page.outcome else None
+        if former is None:
+            return None
+        try:
+            return await self.workers.run(replay.reread, self._warc.folder, former, seconds=SECONDS_A_PAGE)
+        except (CaptureError, WorkerFailure, Unreadable) as failure:
+            log.warning("%s: the former capture cannot be read again: %s", page.url, failure)
+            return None
 
     async def _kept(self, source: Source, capture: Capture, opt_outs: Collection[str]) -> Place | None:
         """Where the capture was written; None where the site does not want that and its outlet's entry obeys."""

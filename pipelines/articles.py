@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipelines import text, twins, urls
+from pipelines import revisions, twins, urls
 from pipelines.database import Cursor, Json
 from pipelines.frontier import Page
 from pipelines.news import dates
 from pipelines.records import Article
+from pipelines.revisions import State
 
-Change = Literal["title", "minor", "substantive"]
 SAME = 0.5  # of the shorter text's shingles of four words: a mobile or AMP page may lack a box, and be cut
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article as it was read from a page at a visit, to be made a row."""
+    """An article as it was read from a page at a visit, to be made a row.
+
+    `reread` is what the same extractor reads in the capture of the visit before, where another one had read that.
+    """
 
     article: Article
     page: Page
@@ -29,6 +31,7 @@ class Reading:
     capture: int | None
     seen: datetime
     timezone: str | None = None
+    reread: State | None = None
 
 
 def save(cursor: Cursor, reading: Reading) -> tuple[str, str | None]:
@@ -61,14 +64,14 @@ def save(cursor: Cursor, reading: Reading) -> tuple[str, str | None]:
 
 def is_same_story(one_title: str, one: str, other_title: str, other: str) -> bool:
     """Whether two pages under one address tell one story: the shorter text is for the most part in the longer."""
-    if _folded(one_title) == _folded(other_title):
+    if revisions.folded(one_title) == revisions.folded(other_title):
         return True
     shorter, longer = sorted((_shingles(one), _shingles(other)), key=len)
     return len(shorter & longer) > SAME * max(1, len(shorter))
 
 
 def _shingles(said: str) -> set[tuple[str, ...]]:
-    words = _folded(said)
+    words = revisions.folded(said)
     return {tuple(words[n : n + 4]) for n in range(max(1, len(words) - 3))}
 
 
@@ -78,11 +81,35 @@ def _insert(cursor: Cursor, row: dict[str, Any], form: str) -> str:
 
 
 def _update(cursor: Cursor, reading: Reading, old: Any, row: dict[str, Any], *, is_edit: bool = True) -> str:
-    changed = is_edit and bytes(old.content_sha256) != row["content_sha256"]
-    if changed:
-        _keep_revision(cursor, reading, old)
+    new = revisions.state(reading.article, reading.capture)
+    taken = revisions.steps(_state(old), new, reading.reread) if is_edit else []
+    revisions.keep(cursor, old.id, taken, reading.seen, reading.run)
+    changed = any(step.made_by == "newsroom" for step in taken)
     cursor.execute(UPDATE_ARTICLE, row | {"id": old.id, "changed": changed})
     return "revised" if changed else "unchanged"
+
+
+def _state(old: Any) -> State:
+    removed = tuple(span["text"] for span in old.removed)
+    return State(old.title, old.text, old.extractor, old.capture_id, removed)
+
+
+def read_again(cursor: Cursor, article: int, capture: int, reading: Reading) -> str:
+    """Write what another extractor reads in the capture that the article was read from: revised or unchanged.
+
+    That is the extractor's change, never the newsroom's. "moved" where the article was deleted or read meanwhile, from
+    another capture or by this extractor: then nothing is written.
+    """
+    wanted = (article, capture, reading.article.extractor)
+    cursor.execute(OLD + "where id = %s and capture_id = %s and extractor <> %s for update", wanted)
+    old = cursor.fetchone()
+    if old is None:
+        return "moved"
+    new = revisions.state(reading.article, capture)
+    taken = revisions.steps(_state(old), new, reread=new)
+    revisions.keep(cursor, article, taken, reading.seen, old.run_id)
+    cursor.execute(REWRITE_ARTICLE, columns(reading.article, reading.timezone) | {"id": article})
+    return "revised" if taken else "unchanged"
 
 
 def _rename(cursor: Cursor, other: Any) -> None:
@@ -100,14 +127,19 @@ def _lock_key(form: str) -> int:
 
 def _row(reading: Reading) -> dict[str, Any]:
     """The article's columns. The address it is known by is the page's, not the one it was redirected to."""
-    article, timezone = reading.article, reading.timezone
-    fields = asdict(article)
-    return fields | {
+    return columns(reading.article, reading.timezone) | {
         "source_id": reading.source,
         "page_id": reading.page.id,
         "run_id": reading.run,
         "capture_id": reading.capture,
         "seen": reading.seen,
+    }
+
+
+def columns(article: Article, timezone: str | None) -> dict[str, Any]:
+    """What was read, as the columns have it."""
+    fields = asdict(article)
+    return fields | {
         "opt_outs": list(article.opt_outs),
         "authors": list(article.authors),
         "tags": list(article.tags),
@@ -116,16 +148,17 @@ def _row(reading: Reading) -> dict[str, Any]:
         "modified_at": moment(article.modified_at, timezone),
         "date_witnesses": Json(fields["date_witnesses"]),
         "removed": Json(fields["removed"]),
-        "content_sha256": content_sha256(article.title, article.text),
+        "content_sha256": revisions.state(article, None).content_sha256,
     }
 
 
-ARTICLE_COLUMNS = (
+READ_COLUMNS = (
     "title", "text", "excerpt", "authors", "agency", "dateline_place", "dateline_date", "published_at",
     "published_precision", "published_origin", "date_witnesses", "modified_at", "language", "section", "tags",
     "image_url", "site_name", "word_count", "kind", "paywalled", "quality_flags", "removed", "content_sha256",
-    "extractor", "run_id", "capture_id", "opt_outs", "license_url",
+    "extractor", "opt_outs", "license_url",
 )  # fmt: skip
+ARTICLE_COLUMNS = (*READ_COLUMNS, "run_id", "capture_id")
 INSERT_ARTICLE = f"""
     insert into articles (source_id, page_id, url, canonical_url, url_sha256, first_seen_at, last_seen_at,
         changed_at, {", ".join(ARTICLE_COLUMNS)})
@@ -140,11 +173,9 @@ UPDATE_ARTICLE = f"""
         {", ".join(f"{c} = %({c})s" for c in ARTICLE_COLUMNS)}
     where id = %(id)s
 """
-
-
+REWRITE_ARTICLE = f"update articles set {', '.join(f'{c} = %({c})s' for c in READ_COLUMNS)} where id = %(id)s"
 OLD = """
-    select id, page_id, url, title, text, content_sha256, capture_id, extractor, changed_at, revision_count
-    from articles
+    select id, page_id, url, title, text, removed, capture_id, extractor, run_id from articles
 """
 TAKE_OVER = """
     update articles set page_id = %(page_id)s, url = %(url)s where id = %(id)s;
@@ -163,35 +194,6 @@ def moment(value: str | None, timezone: str | None) -> datetime | None:
     if not isinstance(read, datetime):
         return datetime(read.year, read.month, read.day, tzinfo=UTC)
     return read if read.tzinfo else read.replace(tzinfo=ZoneInfo(timezone or "UTC"))
-
-
-def content_sha256(title: str, body: str) -> bytes:
-    """SHA-256 of what readers see: equal means that nothing was edited."""
-    return hashlib.sha256(f"{title}\n\n{body}".encode()).digest()
-
-
-def classify(old_title: str, old_text: str, new_title: str, new_text: str) -> Change:
-    """What kind of change this is: the words of the text decide; commas, case and spacing are minor."""
-    if _folded(old_text) != _folded(new_text):
-        return "substantive"
-    return "title" if _folded(old_title) != _folded(new_title) else "minor"
-
-
-def _folded(value: str) -> list[str]:
-    return [word.casefold() for word in text.words(value)]
-
-
-def _keep_revision(cursor: Cursor, reading: Reading, old: Any) -> None:
-    new = reading.article
-    cursor.execute(
-        """
-        insert into revisions (article_id, number, change, title, text, content_sha256, capture_id, extractor,
-            seen_from, replaced_at, run_id)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-        """,
-        (old.id, old.revision_count + 1, classify(old.title, old.text, new.title, new.text), old.title, old.text,
-         old.content_sha256, old.capture_id, old.extractor, old.changed_at, reading.seen, reading.run),
-    )  # fmt: skip
 
 
 def seen_again(cursor: Cursor, page: int) -> None:

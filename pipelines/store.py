@@ -11,6 +11,7 @@ from pipelines.articles import Reading
 from pipelines.database import BadRow, Cursor, Database
 from pipelines.frontier import Page
 from pipelines.records import Article, Capture
+from pipelines.revisions import State
 from pipelines.warc import Place
 
 
@@ -34,6 +35,7 @@ class Visit:
     status: int | None = None
     received: int = 0
     seconds: float | None = None
+    reread: State | None = None  # what the same extractor reads in the former capture, see Reading
     until: datetime | None = None  # when the site wants to be asked again: the failure is nobody's fault
 
 
@@ -66,7 +68,7 @@ def _write(database: Database, run: int, source: int, visit: Visit, timezone: st
         outcome = visit.outcome
         if visit.article and visit.capture:
             seen = visit.capture.fetched_at
-            reading = Reading(visit.article, visit.page, source, run, capture, seen, timezone)
+            reading = Reading(visit.article, visit.page, source, run, capture, seen, timezone, visit.reread)
             outcome, detail = articles.save(cursor, reading)
             visit = replace(visit, detail=detail)
         elif visit.outcome == "unchanged":

@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import threading
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
 from warcio.warcwriter import WARCWriter
 
 from pipelines import urls
@@ -116,15 +117,24 @@ class WarcWriter:
 
 def read(folder: Path, place: Place) -> tuple[bytes, str | None]:
     """Body and content type of the response record at that place. Raises CaptureError naming what is wrong."""
+    body, headers = read_answer(folder, place)
+    return body, next((value for name, value in headers if name.lower() == "content-type"), None)
+
+
+def read_answer(folder: Path, place: Place) -> tuple[bytes, list[tuple[str, str]]]:
+    """Body and headers of the response record at that place. Raises CaptureError naming what is wrong."""
     path = folder / place.file
     try:
         with path.open("rb") as file:
             file.seek(place.offset)
             for record in ArchiveIterator(io.BytesIO(file.read(place.length))):
-                return record.content_stream().read(), record.http_headers.get_header("Content-Type")
-    except (OSError, EOFError, ArchiveLoadFailed) as error:
+                if record.rec_type == "response" and record.http_headers:
+                    return record.content_stream().read(), list(record.http_headers.headers)
+    except OSError as error:
+        raise CaptureError(f"{path} at byte {place.offset}: {error.strerror or error}") from error
+    except (EOFError, zlib.error, ValueError, ArchiveLoadFailed, StatusAndHeadersParserException) as error:
         raise CaptureError(f"{path} at byte {place.offset}: {error}") from error
-    raise CaptureError(f"{path} at byte {place.offset}: no record")
+    raise CaptureError(f"{path} at byte {place.offset}: no record of an answer")
 
 
 def parse_page(data: bytes) -> Capture | None:

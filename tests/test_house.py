@@ -84,9 +84,9 @@ ORDER = (
     ("records", "text", "urls", "robotstxt"),
     ("outlets", "workers", "database", "news", "rights", "twins"),
     ("extraction",),
-    ("extract", "warc", "frontier", "endpoints", "hosts", "runs"),
+    ("extract", "warc", "frontier", "endpoints", "hosts", "runs", "revisions"),
     ("articles", "foreign"),
-    ("store", "queries", "search", "habits", "exporting"),
+    ("store", "queries", "search", "habits", "exporting", "replay"),
     ("archive",),
     ("importing",),
 )
