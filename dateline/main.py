@@ -173,6 +173,54 @@ def show(
     queries.show(Settings.from_environment(), article, as_json=as_json)
 
 
+@app.command(
+    epilog="Examples:\n\n  dateline diff 12\n\n  dateline diff 12 --revision 1\n\n"
+    "  dateline diff https://example.org/a-story.html --all --json"
+)
+def diff(
+    article: Annotated[str, typer.Argument(metavar="ID|URL", help="Id or URL of an article.")],
+    revision: Annotated[
+        int | None, typer.Option(metavar="N", help="The change of that number; the newest unless given.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every change, the oldest first.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show word by word what changed in an article since it was first seen."""
+    from dateline import diff as differences
+
+    differences.diff(Settings.from_environment(), article, revision, every=every, as_json=as_json)
+
+
+@app.command(
+    epilog="Examples:\n\n  dateline reextract --limit 100\n\n  dateline reextract --source the-courier --apply\n\n"
+    "  dateline reextract --since 2026-01-01 --extractor-older-than 2 --json\n\n"
+    "Exit codes: 0 done, 2 bad input, 3 nothing to re-extract, 4 no database, 75 interrupted."
+)
+def reextract(
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="NAME", help="Articles of this outlet alone.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="T", help="Stories published from this day or moment on (found, if undated).")
+    ] = None,
+    older_than: Annotated[
+        str | None, typer.Option("--extractor-older-than", metavar="V", help="Read by a version before this one.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many captures.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Write what changed; else it is only shown.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read kept captures again with this version's extractor: what would change? Nothing is fetched.
+
+    Articles that this version has read already are left out.
+    """
+    from dateline.reextract import Request
+    from dateline.reextract import reextract as run_all
+
+    request = Request(source, since, older_than, limit, apply)
+    run_all(Settings.from_environment(), request, as_json=as_json)
+
+
 @app.command(epilog="Example:\n\n  dateline why https://example.org/a-story.html")
 def why(url: Annotated[str, typer.Argument(help="A story's address.")], as_json: Json = False) -> None:
     """Tell what became of a URL: where it was found, each visit, and why it is or is not stored."""

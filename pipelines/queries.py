@@ -79,5 +79,12 @@ def endpoint_story(database: Database, url: str) -> list[Row]:
         return _rows(cursor)
 
 
+def has_source(database: Database, name: str) -> bool:
+    """Whether the archive knows an outlet of that name."""
+    with database.transaction() as cursor:
+        cursor.execute("select 1 from sources where name = %s", (name,))
+        return cursor.fetchone() is not None
+
+
 def _rows(cursor: Cursor) -> list[Row]:
     return [row._asdict() for row in cursor]

@@ -120,9 +120,10 @@ def find(database: Database, wanted: Wanted) -> Iterator[Held]:
 
 
 def _batch(database: Database, query: str, wanted: Wanted, after: int) -> list[Held]:
-    said = {"extractor": wanted.extractor, "source": wanted.source, "since": wanted.since, "after": after}
+    read_by = None if wanted.read_by is None else list(wanted.read_by)
+    said = {"extractor": wanted.extractor, "source": wanted.source, "since": wanted.since, "read_by": read_by}
     with database.transaction() as cursor:
-        cursor.execute(query, said | {"read_by": wanted.read_by and list(wanted.read_by), "limit": AT_ONCE})
+        cursor.execute(query, said | {"after": after, "limit": AT_ONCE})
         return [_held(row) for row in cursor]
 
 

@@ -1,0 +1,124 @@
+"""`dateline diff`: what changed in an article, word by word."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import chain
+from typing import Any, Literal, TypeVar
+
+from rich.console import Console
+from rich.text import Text
+
+from dateline.errors import BadInput
+from dateline.postgres import database
+from dateline.settings import Settings
+from pipelines import queries, revisions
+from pipelines.database import Database, migrate
+from pipelines.queries import Row
+
+T = TypeVar("T")
+Op = Literal["equal", "delete", "insert"]
+Piece = tuple[Op, str]
+STYLES: dict[Op, str] = {"equal": "", "delete": "red strike", "insert": "green"}
+MARKS: dict[Op, str] = {"equal": "{}", "delete": "[-{}-]", "insert": "{{+{}+}}"}
+
+
+def diff(settings: Settings, key: str, number: int | None, *, every: bool, as_json: bool) -> None:
+    """Print the newest change of an article, that of the given number, or every one. Raises BadInput for none."""
+    if every and number is not None:
+        raise BadInput("give either --revision N or --all, not both")
+    with database(settings) as url:
+        migrate(url)
+        with Database(url, 1) as archive:
+            article, changes = _changes(archive, key)
+    chosen = changes if every else [_chosen(article, changes, number)]
+    if as_json:
+        print(json.dumps({"article": article["id"], "url": article["url"], "changes": [_record(c) for c in chosen]}))
+        return
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    for change in chosen:
+        _print(console, change)
+
+
+def words(old: str, new: str) -> list[Piece]:
+    """What both texts have and what each has alone, in order, as whole words; spacing is not compared."""
+    runs: list[tuple[Op, list[str]]] = []
+    for op, tokens in _runs(_lines(old), _lines(new)):
+        if runs and runs[-1][0] == op == "equal":
+            runs[-1][1].extend(tokens)
+        elif tokens:
+            runs.append((op, tokens))
+    return [(op, re.sub(" ?\n ?", "\n", " ".join(tokens))) for op, tokens in runs]
+
+
+def _lines(value: str) -> list[list[str]]:
+    lines = [[*line.split(), "\n"] for line in value.split("\n")]
+    return [*lines[:-1], lines[-1][:-1]]
+
+
+def _runs(old: list[list[str]], new: list[list[str]]) -> Iterator[tuple[Op, list[str]]]:
+    """Words, in lines that changed; lines first, for the time of a word diff grows with the square of the words."""
+    for op, a, b in _matched([*map(tuple, old)], [*map(tuple, new)]):
+        if op == "equal":
+            yield "equal", list(chain.from_iterable(a))
+            continue
+        for inner, c, d in _matched([*chain.from_iterable(a)], [*chain.from_iterable(b)]):
+            yield from (("equal", c),) if inner == "equal" else (("delete", c), ("insert", d))
+
+
+def _matched(old: list[T], new: list[T]) -> Iterator[tuple[str, list[T], list[T]]]:
+    for op, a1, a2, b1, b2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        yield op, old[a1:a2], new[b1:b2]
+
+
+def _changes(archive: Database, key: str) -> tuple[Row, list[Row]]:
+    article = queries.article(archive, key)
+    if article is None:
+        raise BadInput(f"no article {key!r}: give the id that search shows, or its URL (dateline why tells more)")
+    changes = revisions.changes(archive, article["id"])
+    if not changes:
+        raise BadInput(f"article {article['id']} has not changed since it was first seen")
+    return article, changes
+
+
+def _chosen(article: Row, changes: list[Row], number: int | None) -> Row:
+    found = changes[-1] if number is None else next((c for c in changes if c["number"] == number), None)
+    if found is None:
+        raise BadInput(f"article {article['id']} has revisions 1 to {len(changes)}, and no {number}")
+    return found
+
+
+def _record(change: Row) -> dict[str, Any]:
+    facts = {k: change[k] for k in ("number", "change", "made_by", "extractor_before", "extractor_after")}
+    pieces = {
+        field: [{"op": op, "text": said} for op, said in words(change[f"{field}_before"], change[f"{field}_after"])]
+        for field in ("title", "text")
+    }
+    return facts | {"changed_at": change["changed_at"].isoformat()} | pieces
+
+
+def _print(console: Console, change: Row) -> None:
+    facts = f"{change['change']}, by the {change['made_by']}, seen {change['changed_at']:%Y-%m-%d %H:%M:%S}"
+    console.print(Text(f"revision {change['number']}: {facts}", "bold cyan"))
+    for field in ("title", "text"):
+        pieces = words(change[f"{field}_before"], change[f"{field}_after"])
+        console.print(Text().join(_shown(pieces, plain=not console.is_terminal)))
+        console.print()
+
+
+def _shown(pieces: list[Piece], *, plain: bool) -> Iterator[Text]:
+    """The pieces with a space between words; of what did not change, the lines that touch a change."""
+    for number, (op, said) in enumerate(pieces):
+        text = _shortened(said) if op == "equal" else said
+        gap = "" if not number or text[:1] == "\n" or pieces[number - 1][1][-1:] == "\n" else " "
+        yield Text(gap)
+        yield Text(MARKS[op].format(text)) if plain else Text(text, STYLES[op])
+
+
+def _shortened(said: str) -> str:
+    lines = said.split("\n")
+    return "\n".join([lines[0], "…", lines[-1]]) if len(lines) > 3 else said
