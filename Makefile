@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint format lock clean bench bench-extract schema \
-	prove-kill prove-fuzz prove-suites prove-kinds prove-backfill prove-hostile prove-ssrf prove-render
+	prove-kill prove-fuzz prove-suites prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ prove-hostile: install  ## crawl outlets that misbehave in every way beside heal
 
 prove-render: install  ## show pages in a browser, hostile ones too; needs the extra "render" and a Chromium
 	@$(BIN)/python -m tests.proofs.render
+
+prove-revisions: install  ## crawl an outlet that edits its stories: every edit a revision of its kind, nothing else one
+	@$(BIN)/python -m tests.proofs.revisions
 
 prove-ssrf: install  ## lead the crawler to private addresses in every way
 	@$(BIN)/python -m tests.proofs.ssrf

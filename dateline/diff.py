@@ -37,7 +37,8 @@ def diff(settings: Settings, key: str, number: int | None, *, every: bool, as_js
             article, changes = _changes(archive, key)
     chosen = changes if every else [_chosen(article, changes, number)]
     if as_json:
-        print(json.dumps({"article": article["id"], "url": article["url"], "changes": [_record(c) for c in chosen]}))
+        facts = {"article": article["id"], "url": article["url"], "changes": [_record(c) for c in chosen]}
+        print(json.dumps(facts, ensure_ascii=False))
         return
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     for change in chosen:
@@ -104,8 +105,10 @@ def _record(change: Row) -> dict[str, Any]:
 def _print(console: Console, change: Row) -> None:
     facts = f"{change['change']}, by the {change['made_by']}, seen {change['changed_at']:%Y-%m-%d %H:%M:%S}"
     console.print(Text(f"revision {change['number']}: {facts}", "bold cyan"))
-    for field in ("title", "text"):
-        pieces = words(change[f"{field}_before"], change[f"{field}_after"])
+    shown = [words(change[f"{field}_before"], change[f"{field}_after"]) for field in ("title", "text")]
+    if all(op == "equal" for pieces in shown for op, _ in pieces):
+        console.print("only the spacing changed")
+    for pieces in shown:
         console.print(Text().join(_shown(pieces, plain=not console.is_terminal)))
         console.print()
 

@@ -9,6 +9,7 @@ comment on column revisions.made_by is 'Who replaced this state: newsroom (the p
 comment on column revisions.run_id is 'The run that fetched what the next state was read from.';
 comment on column articles.revision_count is 'How often the newsroom changed title or text since first_seen_at.';
 comment on column articles.changed_at is 'When the newsroom last changed title or text, as we saw it.';
+comment on column runs.revised is 'Articles whose title or text the newsroom had changed.';
 
 alter table quarantine add retried_by text;
 comment on column quarantine.retried_by is 'Version of the extractor that read the capture again and could not either; null: none has tried.';

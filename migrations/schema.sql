@@ -1840,7 +1840,7 @@ COMMENT ON COLUMN public.runs.stored IS 'Articles stored for the first time.';
 -- Name: COLUMN runs.revised; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.runs.revised IS 'Articles whose title or text had changed.';
+COMMENT ON COLUMN public.runs.revised IS 'Articles whose title or text the newsroom had changed.';
 
 
 --

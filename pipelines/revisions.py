@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,14 +18,15 @@ from pipelines.records import Article
 Change = Literal["title", "minor", "substantive"]
 Maker = Literal["newsroom", "extractor"]
 
-# A line that says when the page was touched, and nothing else.
+# A line that says when the page was touched, and nothing else: such a word, a clock or a day, few words besides.
 STAMP = re.compile(
-    r"[\W_]*(?:last |page )?(?:updated|modified|edited|aktualisiert|stand|mis à jour|mise à jour|actualizado|"
+    r"[\W_]*(?:last |page )?(?:updated|modified|edited|aktualisiert|stand(?=:)|mis à jour|mise à jour|actualizado|"
     r"aggiornato|atualizado|bijgewerkt|uppdaterad|opdateret|oppdatert|обновлено)\b"
-    r"(?=.*(?:\d[:.h]\d\d|\b(?:19|20)\d\d\b))",
+    r"(?=.*(?:\d[:.h]\d\d|\b\d{1,2}\b.*\b20\d\d\b))",
     re.IGNORECASE,
 )
-LONGEST_STAMP = 10  # words
+MOST_BESIDES = 4  # month, weekday, "at", the time zone
+LONGEST_STAMP = 100  # characters
 QUOTES = str.maketrans({"’": "'", "-": " ", "‐": " ", "‑": " "})
 
 
@@ -80,8 +81,11 @@ def _step(old: State, new: State, made_by: Maker) -> Step:
 
 
 def classify(old_title: str, old_text: str, new_title: str, new_text: str) -> Change:
-    """What kind of change this is, by words: of the text, substantive; of the headline alone, title; none, minor."""
-    if folded(old_text) != folded(new_text):
+    """What kind of change this is, by words: of the text, substantive; of the headline alone, title; none, minor.
+
+    Lines of the text such as "Updated: 12:03" do not count.
+    """
+    if _without_stamps(old_text) != _without_stamps(new_text):
         return "substantive"
     return "title" if folded(old_title) != folded(new_title) else "minor"
 
@@ -89,19 +93,20 @@ def classify(old_title: str, old_text: str, new_title: str, new_text: str) -> Ch
 def folded(value: str) -> list[str]:
     """What tells a text from another: its words in lower case, and the signs of money and per cent.
 
-    Commas, quotes, hyphens, spacing and lines such as "Updated: 12:03" do not count.
+    Commas, quotes, hyphens and spacing do not count.
     """
-    lines = (line for line in value.split("\n") if not _is_stamp(line))
-    return [token for line in lines for token in _tokens(text.composed(line, "NFKC").translate(QUOTES).casefold())]
+    plain = text.composed(value, "NFKC").translate(QUOTES).casefold()
+    signs = (sign for sign in plain if sign in "%‰°" or unicodedata.category(sign) == "Sc")
+    return [*text.words(plain), *signs]
 
 
-def _tokens(line: str) -> Iterator[str]:
-    yield from text.words(line)
-    yield from (sign for sign in line if sign in "%‰°" or unicodedata.category(sign) == "Sc")
+def _without_stamps(value: str) -> list[str]:
+    return folded("\n".join(line for line in value.split("\n") if not _is_stamp(line)))
 
 
 def _is_stamp(line: str) -> bool:
-    return len(line) < 100 and bool(STAMP.match(line)) and len(line.split()) <= LONGEST_STAMP
+    found = STAMP.match(line) if len(line) <= LONGEST_STAMP else None
+    return found is not None and sum(word.isalpha() for word in text.words(line[found.end() :])) <= MOST_BESIDES
 
 
 def _is_cut_otherwise(old: State, new: State) -> bool:

@@ -32,7 +32,9 @@ TEXT = "The ferry, said the mate, came back on Tuesday.\nIts crew of twenty-five
         ("T", f"Updated: 12:03\n{TEXT}", "minor"),
         ("T", f"{TEXT}\nLast updated 4 March 2026 at 12.03 CET", "minor"),
         ("T", f"{TEXT}\nAktualisiert: 04.03.2026, 12:03 Uhr", "minor"),
+        ("T", f"{TEXT}\n(Stand: 4. März 2026, 12.03 Uhr)", "minor"),
         ("Another", TEXT.replace(",", ""), "title"),
+        ("Updated: 12:03", TEXT, "title"),
         ("T", TEXT.replace("twenty-five", "twenty-six"), "substantive"),
         ("T", TEXT.replace("wasn't", "was"), "substantive"),
         ("T", TEXT.replace("€5", "$5"), "substantive"),
@@ -42,6 +44,8 @@ TEXT = "The ferry, said the mate, came back on Tuesday.\nIts crew of twenty-five
             f"{TEXT}\nUpdated rules say that 12 may be carried, and that nobody has yet asked for more",
             "substantive",
         ),
+        ("T", f"{TEXT}\nUpdated 12:03: the mate was found guilty of it", "substantive"),
+        ("T", f"{TEXT}\nStand up, 4 of the 2026 passengers said", "substantive"),
         ("Another", f"{TEXT} More.", "substantive"),
     ],
 )
