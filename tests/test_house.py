@@ -82,9 +82,9 @@ def test_no_circle() -> None:
 ORDER = (
     ("amp", "tracking"),
     ("records", "text", "urls", "robotstxt"),
-    ("outlets", "workers", "database", "news", "rights", "twins"),
+    ("outlets", "fingerprints", "workers", "database", "news", "rights", "twins"),
     ("extraction",),
-    ("extract", "warc", "frontier", "endpoints", "hosts", "runs", "revisions"),
+    ("clusters", "extract", "warc", "frontier", "endpoints", "hosts", "runs", "revisions"),
     ("articles", "foreign"),
     ("store", "queries", "search", "habits", "exporting", "replay"),
     ("archive",),

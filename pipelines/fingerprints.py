@@ -1,0 +1,64 @@
+"""What a text is recognised by when others cut it and add to it: shingles of five words, and the least of their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from pipelines import text
+
+SHINGLE = 5  # words; of four, phrases that any news has are too many
+LEAST_WORDS = 40  # of a shorter text nothing is said
+MOST_WORDS = 5_000  # of a longer one the beginning stands for all
+# Fingerprints of a text: a bottom-k sketch (Broder 1997, "On the resemblance and containment of documents"). The least
+# hashes of a text are also among the least of any part of it that holds them: a cut text shares what survived.
+SKETCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What two texts share, and how much of the shorter and of the longer that is, both from 0 to 1."""
+
+    shared: frozenset[str]
+    contained: float
+    covered: float
+
+
+def shingles(body: str) -> list[str]:
+    """Every five words in a row of the text, in order; case, punctuation and the form of quotes do not count."""
+    words = [word.casefold().replace("’", "'") for word in text.words(body)[:MOST_WORDS]]
+    return [" ".join(words[n : n + SHINGLE]) for n in range(len(words) - SHINGLE + 1)]
+
+
+def sketch(found: Collection[str]) -> list[int]:
+    """The fingerprints of a text by its shingles, least first; none of a text shorter than 40 words."""
+    if len(found) + SHINGLE - 1 < LEAST_WORDS:
+        return []
+    return sorted(set(map(fingerprint, found)))[:SKETCH]
+
+
+def fingerprint(shingle: str) -> int:
+    """The hash of a shingle, as a signed number of 64 bits."""
+    return int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def furniture(body: str, sketched: Iterable[int], frequent: Collection[int]) -> set[str]:
+    """The shingles of those paragraphs whose fingerprints are for the most part too frequent to mean anything."""
+    if not frequent:
+        return set()
+    known = set(sketched)
+    return {
+        s for paragraph in body.split("\n") if _is_frequent(own := shingles(paragraph), known, frequent) for s in own
+    }
+
+
+def _is_frequent(own: Sequence[str], known: set[int], frequent: Collection[int]) -> bool:
+    hashes = known.intersection(map(fingerprint, own))
+    return sum(h in frequent for h in hashes) * 2 > len(hashes)
+
+
+def likeness(one: set[str], other: set[str]) -> Likeness:
+    """How much of each of two texts, by their shingles, is in the other."""
+    shared, (shorter, longer) = one & other, sorted((len(one), len(other)))
+    return Likeness(frozenset(shared), len(shared) / max(1, shorter), len(shared) / max(1, longer))

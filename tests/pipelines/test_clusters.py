@@ -1,0 +1,206 @@
+"""Copies of a wire story find each other, whatever outlets did to them and in whichever order they come."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from pipelines import clusters, frontier, runs, store
+from pipelines.database import Database
+from tests.conftest import Ask
+from tests.pipelines.builders import MOMENT, leased, outlet, run_of, visit
+
+Publish = Callable[..., int]
+
+
+def said(name: str, count: int) -> str:
+    """A text of as many words that no other name has."""
+    return " ".join(f"{name}{n}" for n in range(count))
+
+
+WIRE = said("wire", 200)
+
+
+@pytest.fixture
+def publish(database: Database, ask: Ask) -> Publish:
+    """Store an article: publish("outlet", text, **fields of the article); its id."""
+    owners = {s.outlet.name: s for s in runs.sync(database, [outlet(f"o{n}") for n in range(12)])}
+
+    def publish(name: str, body: str, hour: int = 0, **fields: object) -> int:
+        owner = owners[name]
+        run, path = run_of(database, owner), f"story-{len(ask('select 1 from pages'))}"
+        page = leased(database, run, owner, path)[0]
+        at = MOMENT + timedelta(hours=hour)
+        fields = {"published_at": at.isoformat(), "published_precision": "minute", "title": path} | fields
+        store.write(database, run, owner.id, visit(page, at=at, text=body, word_count=9, **fields))
+        return int(str(ask("select id from articles where page_id = %s", page.id)[0][0]))
+
+    return publish
+
+
+def stories(ask: Ask) -> set[frozenset[object]]:
+    """Which articles are together; those that stand alone left out."""
+    return {frozenset(ids) for (ids,) in ask("select array_agg(article_id) from cluster_articles group by cluster_id")}  # type: ignore[call-overload]
+
+
+def consistent(ask: Ask) -> bool:
+    """Whether articles, members and clusters say the same."""
+    wrong = ask(
+        """
+        select a.id from articles a left join cluster_articles m on m.article_id = a.id
+        where a.cluster_id is distinct from m.cluster_id
+        union all
+        select c.id from clusters c left join cluster_articles m on m.cluster_id = c.id
+        group by c.id having count(m.article_id) <> c.size or c.size < 2
+        """
+    )
+    return wrong == []
+
+
+def test_a_copy_cut_and_added_to_is_the_same_story(publish: Publish, ask: Ask) -> None:
+    one = publish("o1", WIRE)
+    cut = publish("o2", " ".join(WIRE.split()[:90]) + "\n" + said("local", 40), hour=2)
+    publish("o3", said("other", 200))
+    assert stories(ask) == {frozenset({one, cut})}
+    assert ask("select size, outlets, first_article_id from clusters") == [(2, 2, one)]
+    assert ask("select delay from cluster_articles order by article_id") == [(timedelta(0),), (timedelta(hours=2),)]
+    assert consistent(ask)
+
+
+def test_the_evidence_is_written_down(publish: Publish, ask: Ask) -> None:
+    one, other = publish("o1", WIRE, agency="AP"), publish("o2", WIRE, agency="AP")
+    evidence = ask("select similarity, evidence from cluster_articles where article_id = %s", other)
+    assert evidence == [(1.0, {"matched": one, "covered": 1.0, "same_agency": True})]
+
+
+@pytest.mark.parametrize(("agency", "expected"), [("AP", 1), ("AFP", 0), (None, 0)])
+def test_the_same_agency_makes_less_enough(publish: Publish, ask: Ask, agency: str | None, expected: int) -> None:
+    publish("o1", WIRE, agency="AP")
+    publish("o2", " ".join(WIRE.split()[:85]) + "\n" + said("local", 115), agency=agency)
+    assert len(stories(ask)) == expected
+
+
+def test_an_outlet_quoting_its_own_background_tells_another_story(publish: Publish, ask: Ask) -> None:
+    publish("o1", WIRE)
+    publish("o1", said("news", 80) + "\n" + " ".join(WIRE.split()[:120]))
+    assert stories(ask) == set()
+
+
+def test_short_texts_never_cluster(publish: Publish, ask: Ask) -> None:
+    publish("o1", said("brief", 39))
+    publish("o2", said("brief", 39))
+    assert stories(ask) == set()
+    assert ask("select count(*) from fingerprints") == [(0,)]
+
+
+def test_a_notice_under_every_article_of_an_outlet_glues_nothing(publish: Publish, ask: Ask) -> None:
+    notice = said("notice", 90)
+    for n in range(6):
+        publish("o1", said(f"a{n}x", 60) + "\n" + notice)
+    publish("o2", said("elsewhere", 60) + "\n" + notice)
+    assert stories(ask) == set()
+
+
+def test_a_roundup_is_none_of_its_stories_and_glues_none(publish: Publish, ask: Ask) -> None:
+    groups = []
+    for name in ("alpha", "beta"):
+        groups.append(frozenset(publish(f"o{n}", said(name, 100)) for n in (1, 2, 3)))
+    publish("o4", said("alpha", 100) + "\n" + said("beta", 100))
+    publish("o5", "\n".join(said(name, 45) for name in ("alpha", "beta", "c", "d", "e", "f")))
+    found = stories(ask)
+    assert len(found) == 2
+    assert not any(groups[0] <= story and groups[1] & story for story in found)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_two_clusters_that_turn_out_to_be_one_are_merged(publish: Publish, ask: Ask, order: tuple[int, ...]) -> None:
+    words = said("long", 400).split()
+    parts = (" ".join(words[:220]), " ".join(words), " ".join(words[:260] + said("extra", 100).split()))
+    ids = {publish(f"o{n}", parts[n], hour=n) for n in order}
+    assert stories(ask) == {frozenset(ids)}
+    assert ask("select first_published_at from clusters") == [(MOMENT,)]
+    assert consistent(ask)
+
+
+def test_a_bridge_merges_two_clusters(publish: Publish, ask: Ask) -> None:
+    words = said("long", 400).split()
+    early = {publish(f"o{n}", " ".join(words[:120] + said(f"x{n}", 100).split())) for n in (1, 2)}
+    late = {publish(f"o{n}", " ".join(words[90:400] + said(f"y{n}", 5).split())) for n in (3, 4)}
+    assert stories(ask) == {frozenset(early), frozenset(late)}
+    publish("o5", " ".join(words[:400]))
+    assert len(stories(ask)) <= 2  # other passages: they stay two
+    assert consistent(ask)
+
+
+def test_a_changed_text_leaves_its_story_and_the_story_ends(database: Database, publish: Publish, ask: Ask) -> None:
+    one, other = publish("o1", WIRE), publish("o2", WIRE)
+    change(database, ask, other, said("rewritten", 200))
+    assert stories(ask) == set()
+    assert ask("select count(*) from clusters") == [(0,)]
+    change(database, ask, other, WIRE + " more")
+    assert stories(ask) == {frozenset({one, other})}
+    assert consistent(ask)
+
+
+def test_a_slightly_changed_text_keeps_its_cluster(database: Database, publish: Publish, ask: Ask) -> None:
+    publish("o1", WIRE)
+    other = publish("o2", WIRE)
+    before = ask("select id from clusters")
+    change(database, ask, other, WIRE + "\n" + said("correction", 30))
+    assert ask("select id from clusters") == before
+
+
+def change(database: Database, ask: Ask, article: int, body: str) -> None:
+    """Read the article's page again, with another text."""
+    [(page_id, source, url)] = ask("select page_id, source_id, url from articles where id = %s", article)
+    [(run,)] = ask("select max(id) from runs where source_id = %s", source)
+    ask("update pages set due_at = now() where id = %s returning id", page_id)
+    page = frontier.lease(database, int(str(run)), int(str(source)), 1)[0]
+    changed = visit(page, at=datetime.now(UTC), text=body, word_count=9, title=str(url))
+    assert store.write(database, int(str(run)), int(str(source)), changed) == "revised"
+
+
+def test_copies_stored_at_the_same_moment_see_each_other(publish: Publish, ask: Ask) -> None:
+    threads = [threading.Thread(target=publish, args=(f"o{n}", WIRE), kwargs={"title": f"t{n}"}) for n in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ask("select size, outlets from clusters") == [(3, 3)]
+
+
+def test_an_outlet_that_gives_a_day_only_is_not_first_at_midnight(publish: Publish, ask: Ask) -> None:
+    publish("o1", WIRE, hour=5, published_at="2026-03-04", published_precision="day")
+    publish("o2", WIRE, hour=1)
+    assert ask("select outlet, place, delay from wire_spread order by place") == [
+        ("o2", 1, timedelta(0)),
+        ("o1", 2, timedelta(hours=4)),
+    ]
+
+
+def test_views_tell_stories_and_first_publishers(publish: Publish, ask: Ask) -> None:
+    for name, hour in (("o2", 3), ("o1", 0), ("o3", 1)):
+        publish(name, WIRE, hour=hour)
+    publish("o1", said("alone", 200))
+    rows = ask("select first_outlet, outlets, articles, cluster_id is null from stories order by outlets desc")
+    assert rows == [("o1", 3, 3, False), ("o1", 1, 1, True)]
+    assert ask("select * from first_publishers order by outlet") == [
+        ("o1", 1, 1, 1.0, None),
+        ("o2", 1, 0, 0.0, timedelta(hours=3)),
+        ("o3", 1, 0, 0.0, timedelta(hours=1)),
+    ]
+
+
+def test_a_rebuild_finds_what_was_found(database: Database, publish: Publish, ask: Ask) -> None:
+    for name in ("o1", "o2", "o3"):
+        publish(name, WIRE)
+    alone = publish("o4", said("alone", 100))
+    ask("update articles set cluster_id = 99 where id = %s returning id", alone)
+    before = stories(ask)
+    assert clusters.rebuild(database, batch=2) == 4
+    assert stories(ask) == before
+    assert consistent(ask)
