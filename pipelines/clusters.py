@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from pipelines import fingerprints
 from pipelines.database import Cursor, Database, Json, execute_values
@@ -19,8 +19,8 @@ SAME_PASSAGE = 0.5  # two clusters are one only where an article shares the same
 FEW = 2  # fingerprints in common make a candidate
 # A fingerprint that more stories have, or as many of one outlet, is a phrase or page furniture and counts for nothing.
 FREQUENT, FREQUENT_AT_ONE = 8, 3
-NEWEST = 64  # articles looked at for each fingerprint
-MOST_STORIES, MOST_ARTICLES = 10, 3  # stories compared with, and articles of each
+MOST_POSTINGS = 64  # articles looked at for each fingerprint
+MOST_STORIES, MOST_ARTICLES = 6, 3  # stories compared with, and articles of each
 # Whoever changes clusters holds this lock until the end of the transaction: two copies stored at once see each other.
 LOCK = int.from_bytes(hashlib.sha256(b"dateline clusters").digest()[:8], "big", signed=True)
 
@@ -33,6 +33,16 @@ class Text:
     source: int
     agency: str | None
     shingles: set[str]
+
+
+class Posting(NamedTuple):
+    """Another article that has one of the fingerprints; `story` as in Match, of `size` articles."""
+
+    hash: int
+    article: int
+    source: int
+    story: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ def assign(cursor: Cursor, article: int, body: str, agency: str | None, source: 
     found = fingerprints.shingles(body)
     sketch = fingerprints.sketch(found)
     home = _home(cursor, article)
-    if not _index(cursor, article, sketch):
+    if not _index(cursor, article, list(sketch)):
         if home:
             _refresh(cursor, home)
         return home
@@ -104,50 +114,61 @@ FORGET = """
 """
 
 
-def _matches(cursor: Cursor, one: Text, body: str, sketch: list[int], home: int | None) -> list[Match]:
+def _matches(cursor: Cursor, one: Text, body: str, sketch: dict[int, str], home: int | None) -> list[Match]:
     """The articles that tell the story, best first. Those of a cluster count only if two of it agree.
 
     One that agrees alone may be a roundup, and the cluster about another part of it.
     """
-    cursor.execute(POSTINGS, {"hashes": sketch, "id": one.article, "newest": NEWEST})
-    rows = cursor.fetchall()
-    frequent = _frequent(rows)
-    candidates = _candidates(row for row in rows if row.hash not in frequent)
+    postings = _postings(cursor, one.article, list(sketch))
+    frequent = _frequent(postings)
+    candidates = _candidates(posting for posting in postings if posting.hash not in frequent)
     noise = fingerprints.furniture(body, sketch, frequent)
     matches = [m for other, story in _texts(cursor, candidates) if (m := _match(one, other, story, noise))]
     agreeing = Counter(match.story for match in matches)
-    sizes = {row.story: row.size - (row.story == home) for row in rows}
+    sizes = {p.story: p.size - (p.story == home) for p in postings}
     sure = (m for m in matches if agreeing[m.story] >= min(2, sizes[m.story]))
     return sorted(sure, key=lambda m: (-m.likeness.covered, -m.likeness.contained, m.article))
 
 
+def _postings(cursor: Cursor, article: int, sketch: list[int]) -> list[Posting]:
+    """Who else has these fingerprints. Two queries: of a join the planner expects thousands of rows, and reads all."""
+    if not sketch:
+        return []
+    cursor.execute(POSTINGS, {"hashes": sketch, "id": article, "most": MOST_POSTINGS})
+    found = [(row.hash, row.article_id) for row in cursor.fetchall()]
+    if not found:
+        return []
+    cursor.execute(PLACES, (list({other for _, other in found}),))
+    places = {row.id: row for row in cursor.fetchall()}
+    return [Posting(hash_, id_, (p := places[id_]).source_id, p.story, p.size) for hash_, id_ in found]
+
+
 POSTINGS = """
-    select asked.hash, f.article_id, a.source_id, coalesce(m.cluster_id, -f.article_id) as story,
-        coalesce(c.size, 1) as size
-    from unnest(%(hashes)s::bigint[]) as asked (hash)
+    select asked.hash, f.article_id from unnest(%(hashes)s::bigint[]) as asked (hash)
     cross join lateral (
-        select article_id from fingerprints where hash = asked.hash and article_id <> %(id)s
-        order by article_id desc limit %(newest)s
+        select article_id from fingerprints where hash = asked.hash and article_id <> %(id)s limit %(most)s
     ) f
-    join articles a on a.id = f.article_id
-    left join cluster_articles m on m.article_id = f.article_id
-    left join clusters c on c.id = m.cluster_id
+"""
+PLACES = """
+    select a.id, a.source_id, coalesce(m.cluster_id, -a.id) as story, coalesce(c.size, 1) as size
+    from articles a left join cluster_articles m on m.article_id = a.id left join clusters c on c.id = m.cluster_id
+    where a.id = any(%s)
 """
 
 
-def _frequent(rows: Iterable[Any]) -> set[int]:
+def _frequent(postings: Iterable[Posting]) -> set[int]:
     """Fingerprints that too many stories have, counting a cluster once; or too many of one outlet."""
     everywhere, at_one = defaultdict[int, set[int]](set), defaultdict[tuple[int, int], set[int]](set)
-    for row in rows:
-        everywhere[row.hash].add(row.story)
-        at_one[row.hash, row.source_id].add(row.story)
+    for posting in postings:
+        everywhere[posting.hash].add(posting.story)
+        at_one[posting.hash, posting.source].add(posting.story)
     often = {hash_ for hash_, stories in everywhere.items() if len(stories) > FREQUENT}
     return often | {hash_ for (hash_, _), stories in at_one.items() if len(stories) >= FREQUENT_AT_ONE}
 
 
-def _candidates(rows: Iterable[Any]) -> dict[int, int]:
+def _candidates(postings: Iterable[Posting]) -> dict[int, int]:
     """The articles worth comparing, each with its story: those with the most fingerprints in common."""
-    common = Counter((row.story, row.article_id) for row in rows)
+    common = Counter((posting.story, posting.article) for posting in postings)
     stories = defaultdict[int, list[int]](list)
     for (story, article), count in sorted(common.items(), key=lambda item: (-item[1], item[0])):
         if count >= FEW and (story in stories or len(stories) < MOST_STORIES):
@@ -156,6 +177,8 @@ def _candidates(rows: Iterable[Any]) -> dict[int, int]:
 
 
 def _texts(cursor: Cursor, candidates: dict[int, int]) -> list[tuple[Text, int]]:
+    if not candidates:
+        return []
     cursor.execute("select id, source_id, agency, text from articles where id = any(%s)", (list(candidates),))
     return [
         (Text(row.id, row.source_id, row.agency, set(fingerprints.shingles(row.text))), candidates[row.id])

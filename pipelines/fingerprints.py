@@ -1,9 +1,9 @@
-"""What a text is recognised by when others cut it and add to it: shingles of five words, and the least of their hashes."""
+"""What a text is known by when others cut it and add to it: shingles of five words, and the least of their hashes."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pipelines import text
@@ -27,15 +27,16 @@ class Likeness:
 
 def shingles(body: str) -> list[str]:
     """Every five words in a row of the text, in order; case, punctuation and the form of quotes do not count."""
-    words = [word.casefold().replace("’", "'") for word in text.words(body)[:MOST_WORDS]]
+    words = text.words(body.casefold().replace("’", "'"))[:MOST_WORDS]
     return [" ".join(words[n : n + SHINGLE]) for n in range(len(words) - SHINGLE + 1)]
 
 
-def sketch(found: Collection[str]) -> list[int]:
-    """The fingerprints of a text by its shingles, least first; none of a text shorter than 40 words."""
+def sketch(found: Collection[str]) -> dict[int, str]:
+    """The fingerprints of a text by its shingles, least first, each with its shingle; none of fewer than 40 words."""
     if len(found) + SHINGLE - 1 < LEAST_WORDS:
-        return []
-    return sorted(set(map(fingerprint, found)))[:SKETCH]
+        return {}
+    hashed = {fingerprint(shingle): shingle for shingle in found}
+    return {hash_: hashed[hash_] for hash_ in sorted(hashed)[:SKETCH]}
 
 
 def fingerprint(shingle: str) -> int:
@@ -43,19 +44,13 @@ def fingerprint(shingle: str) -> int:
     return int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def furniture(body: str, sketched: Iterable[int], frequent: Collection[int]) -> set[str]:
+def furniture(body: str, sketched: Mapping[int, str], frequent: Collection[int]) -> set[str]:
     """The shingles of those paragraphs whose fingerprints are for the most part too frequent to mean anything."""
-    if not frequent:
+    noise = {sketched[hash_] for hash_ in frequent}
+    if not noise:
         return set()
-    known = set(sketched)
-    return {
-        s for paragraph in body.split("\n") if _is_frequent(own := shingles(paragraph), known, frequent) for s in own
-    }
-
-
-def _is_frequent(own: Sequence[str], known: set[int], frequent: Collection[int]) -> bool:
-    hashes = known.intersection(map(fingerprint, own))
-    return sum(h in frequent for h in hashes) * 2 > len(hashes)
+    paragraphs, known = map(shingles, body.split("\n")), set(sketched.values())
+    return {s for own in paragraphs if len(noise.intersection(own)) * 2 > len(known.intersection(own)) for s in own}
 
 
 def likeness(one: set[str], other: set[str]) -> Likeness:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def publish(database: Database, ask: Ask) -> Publish:
     """Store an article: publish("outlet", text, **fields of the article); its id."""
     owners = {s.outlet.name: s for s in runs.sync(database, [outlet(f"o{n}") for n in range(12)])}
 
-    def publish(name: str, body: str, hour: int = 0, **fields: object) -> int:
+    def publish(name: str, body: str, hour: int = 0, **fields: Any) -> int:
         owner = owners[name]
         run, path = run_of(database, owner), f"story-{len(ask('select 1 from pages'))}"
         page = leased(database, run, owner, path)[0]

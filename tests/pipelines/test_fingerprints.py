@@ -49,13 +49,13 @@ def test_likeness_of_nothing_is_none() -> None:
 
 
 def test_a_paragraph_of_frequent_fingerprints_is_furniture() -> None:
-    notice = " ".join(f"notice{n}" for n in range(30))
-    frequent = set(map(fingerprints.fingerprint, fingerprints.shingles(notice)))
+    notice = " ".join(f"notice{n}" for n in range(60))
+    sketch = fingerprints.sketch(fingerprints.shingles(notice))
     body = f"{STORY}\n{notice}"
-    assert fingerprints.furniture(body, frequent, frequent) == set(fingerprints.shingles(notice))
-    assert fingerprints.furniture(body, sketched(STORY), set()) == set()
+    assert fingerprints.furniture(body, sketch, set(sketch)) == set(fingerprints.shingles(notice))
+    assert fingerprints.furniture(body, sketch, set()) == set()
 
 
 def test_a_phrase_makes_no_paragraph_furniture() -> None:
-    sketch = sketched(STORY)
+    sketch = fingerprints.sketch(fingerprints.shingles(STORY))
     assert fingerprints.furniture(STORY, sketch, set(list(sketch)[:5])) == set()

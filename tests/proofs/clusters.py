@@ -182,7 +182,7 @@ def stored(database: Database, copies: Sequence[Copy]) -> list[float]:
             frontier.add(database, run, owner.id, [Link(f"https://o{copy.outlet}.example/{number}")])
             [page] = frontier.lease(database, run, owner.id, 1)
             at = MOMENT + timedelta(minutes=number)
-            fields = {"text": copy.body, "agency": copy.agency, "published_at": at.isoformat()}
+            fields: dict[str, Any] = {"text": copy.body, "agency": copy.agency, "published_at": at.isoformat()}
             store.write(database, run, owner.id, visit(page, at=at, title=f"Headline {number}", **fields))
     return seconds
 
