@@ -4,11 +4,11 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format lock clean bench bench-extract schema \
-	prove-kill prove-fuzz prove-suites prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions
+.PHONY: help install up test lint format lock clean bench bench-extract schema prove-kill prove-fuzz prove-suites \
+	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 install: .venv/.installed  ## bring .venv up to date with requirements.lock
 
@@ -58,6 +58,9 @@ prove-backfill: install  ## take an outlet's past of 20,000 articles, killed and
 
 prove-hostile: install  ## crawl outlets that misbehave in every way beside healthy ones
 	@$(BIN)/python -m tests.proofs.hostile_outlets
+
+prove-clusters: install  ## republish stories as outlets do, count what finds each other: make prove-clusters CORPUS="FOLDER ..."
+	@$(BIN)/python -m tests.proofs.clusters $(CORPUS)
 
 prove-render: install  ## show pages in a browser, hostile ones too; needs the extra "render" and a Chromium
 	@$(BIN)/python -m tests.proofs.render

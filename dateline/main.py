@@ -29,6 +29,8 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(help="The outlets: list them, add one, bring the database up to date with the file.")
 app.add_typer(sources_app, name="sources", no_args_is_help=True)
+clusters_app = typer.Typer()
+app.add_typer(clusters_app, name="clusters", no_args_is_help=True)
 
 
 class TextForm(StrEnum):
@@ -351,6 +353,21 @@ def sources_check(
     from dateline.sources.check import check
 
     check(Settings.from_environment(), name, allow_private=allow_private, as_json=as_json)
+
+
+@clusters_app.callback()
+def clusters_group() -> None:
+    """Stories that several outlets have: the same text is one cluster."""
+
+
+@clusters_app.command("rebuild", epilog="Example:\n\n  dateline clusters rebuild")
+def clusters_rebuild(
+    batch: Annotated[int, typer.Option(min=1, max=10_000, help="Articles a transaction; crawls wait for one.")] = 100,
+) -> None:
+    """Forget all clusters and assign every stored article anew; they get new ids. Crawls may go on meanwhile."""
+    from dateline.clusters import rebuild
+
+    rebuild(Settings.from_environment(), batch)
 
 
 def run() -> NoReturn:

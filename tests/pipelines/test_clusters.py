@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 
 from pipelines import clusters, frontier, runs, store
 from pipelines.database import Database
+from tests.commands import DATELINE
 from tests.conftest import Ask
 from tests.pipelines.builders import MOMENT, leased, outlet, run_of, visit
 
@@ -155,13 +157,21 @@ def test_a_slightly_changed_text_keeps_its_cluster(database: Database, publish: 
     assert ask("select id from clusters") == before
 
 
-def change(database: Database, ask: Ask, article: int, body: str) -> None:
-    """Read the article's page again, with another text."""
+def test_an_outlet_that_corrects_its_date_may_become_the_first(database: Database, publish: Publish, ask: Ask) -> None:
+    one, other = publish("o1", WIRE, hour=1), publish("o2", WIRE, hour=2)
+    assert ask("select first_article_id from clusters") == [(one,)]
+    change(database, ask, other, WIRE, published_at=MOMENT.isoformat(), published_precision="minute")
+    assert ask("select first_article_id, first_published_at from clusters") == [(other, MOMENT)]
+    assert ask("select delay from cluster_articles where article_id = %s", one) == [(timedelta(hours=1),)]
+
+
+def change(database: Database, ask: Ask, article: int, body: str, **fields: Any) -> None:
+    """Read the article's page again, with another text or other fields."""
     [(page_id, source, url)] = ask("select page_id, source_id, url from articles where id = %s", article)
     [(run,)] = ask("select max(id) from runs where source_id = %s", source)
     ask("update pages set due_at = now() where id = %s returning id", page_id)
     page = frontier.lease(database, int(str(run)), int(str(source)), 1)[0]
-    changed = visit(page, at=datetime.now(UTC), text=body, word_count=9, title=str(url))
+    changed = visit(page, at=datetime.now(UTC), text=body, word_count=9, title=str(url), **fields)
     assert store.write(database, int(str(run)), int(str(source)), changed) == "revised"
 
 
@@ -204,4 +214,14 @@ def test_a_rebuild_finds_what_was_found(database: Database, publish: Publish, as
     before = stories(ask)
     assert clusters.rebuild(database, batch=2) == 4
     assert stories(ask) == before
+    assert consistent(ask)
+
+
+def test_the_command_rebuilds(environment: dict[str, str], publish: Publish, ask: Ask) -> None:
+    expected = frozenset({publish("o1", WIRE), publish("o2", WIRE)})
+    ask("delete from cluster_articles returning article_id")
+    command = [DATELINE, "clusters", "rebuild"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "2 articles assigned anew\n"
+    assert stories(ask) == {expected}
     assert consistent(ask)
