@@ -140,7 +140,7 @@ def _postings(cursor: Cursor, article: int, sketch: list[int]) -> list[Posting]:
         return []
     cursor.execute(PLACES, (list({other for _, other in found}),))
     places = {row.id: row for row in cursor.fetchall()}
-    return [Posting(hash_, id_, (p := places[id_]).source_id, p.story, p.size) for hash_, id_ in found]
+    return [Posting(hash_, id_, p.source_id, p.story, p.size) for hash_, id_ in found if (p := places.get(id_))]
 
 
 POSTINGS = """
