@@ -259,6 +259,8 @@ CREATE TABLE public.articles (
     opt_outs text[] DEFAULT '{}'::text[] NOT NULL,
     license_url text,
     search tsvector GENERATED ALWAYS AS (public.article_search(language, title, text)) STORED,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    cluster_id bigint,
     CONSTRAINT articles_content_sha256_check CHECK ((length(content_sha256) = 32)),
     CONSTRAINT articles_kind_check CHECK ((kind = ANY (ARRAY['article'::text, 'live'::text, 'gallery'::text, 'video'::text]))),
     CONSTRAINT articles_modified_at_check CHECK (((modified_at >= '1990-01-01 00:00:00+00'::timestamp with time zone) AND (modified_at < '2100-01-01 00:00:00+00'::timestamp with time zone))),
@@ -482,7 +484,7 @@ COMMENT ON COLUMN public.articles.content_sha256 IS 'SHA-256 of title and text: 
 -- Name: COLUMN articles.revision_count; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.articles.revision_count IS 'How often title or text changed since first_seen_at.';
+COMMENT ON COLUMN public.articles.revision_count IS 'How often the newsroom changed title or text since first_seen_at.';
 
 
 --
@@ -510,7 +512,7 @@ COMMENT ON COLUMN public.articles.last_seen_at IS 'When we last saw it.';
 -- Name: COLUMN articles.changed_at; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.articles.changed_at IS 'When this row last changed in title or text.';
+COMMENT ON COLUMN public.articles.changed_at IS 'When the newsroom last changed title or text, as we saw it.';
 
 
 --
@@ -553,6 +555,20 @@ COMMENT ON COLUMN public.articles.license_url IS 'Licence that the page, its hea
 --
 
 COMMENT ON COLUMN public.articles.search IS 'Search vector, see article_search; ask it with article_query.';
+
+
+--
+-- Name: COLUMN articles.changed_xid; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.changed_xid IS 'Transaction that last changed what dateline export gives of the row, but for last_seen_at; kept by a trigger.';
+
+
+--
+-- Name: COLUMN articles.cluster_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.articles.cluster_id IS 'The story it shares with other articles; null where it stands alone.';
 
 
 --
@@ -711,6 +727,43 @@ COMMENT ON FUNCTION public.article_query(language text, words text) IS 'Query fo
 
 
 --
+-- Name: note_change(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.note_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.changed_xid := pg_current_xact_id();
+    return new;
+end
+$$;
+
+
+--
+-- Name: FUNCTION note_change(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.note_change() IS 'Keeps articles.changed_xid.';
+
+
+--
+-- Name: published_moment(timestamp with time zone, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.published_moment(published_at timestamp with time zone, published_precision text, first_seen_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (published_at IS NULL) THEN first_seen_at WHEN (published_precision = 'day'::text) THEN GREATEST(published_at, LEAST(first_seen_at, (published_at + '1 day'::interval))) WHEN (published_precision = 'month'::text) THEN GREATEST(published_at, LEAST(first_seen_at, (published_at + '1 mon'::interval))) ELSE published_at END;
+
+
+--
+-- Name: FUNCTION published_moment(published_at timestamp with time zone, published_precision text, first_seen_at timestamp with time zone); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.published_moment(published_at timestamp with time zone, published_precision text, first_seen_at timestamp with time zone) IS 'When an article came out: as the outlet says; where it says a day only, when we first saw it, if on that day, else the end of it.';
+
+
+--
 -- Name: search_articles(text, text, text, text, text, timestamp with time zone, timestamp with time zone, text, text, integer); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -756,6 +809,251 @@ $$;
 --
 
 COMMENT ON FUNCTION public.search_articles(query text, source text, agency text, place text, language text, since timestamp with time zone, until timestamp with time zone, flag text, kind text, most integer) IS 'Articles that match words as typed into a search box, best first: select * from search_articles(''harbour bridge'', language => ''en'', since => ''2026-01-01''). Any filter may be left out; since <= published_at < until; most is how many.';
+
+
+--
+-- Name: revisions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.revisions (
+    id bigint NOT NULL,
+    article_id bigint NOT NULL,
+    number integer NOT NULL,
+    change text NOT NULL,
+    title text NOT NULL,
+    text text NOT NULL,
+    content_sha256 bytea NOT NULL,
+    capture_id bigint,
+    extractor text NOT NULL,
+    seen_from timestamp with time zone NOT NULL,
+    replaced_at timestamp with time zone NOT NULL,
+    run_id bigint NOT NULL,
+    made_by text NOT NULL,
+    CONSTRAINT revisions_change_check CHECK ((change = ANY (ARRAY['title'::text, 'minor'::text, 'substantive'::text]))),
+    CONSTRAINT revisions_made_by_check CHECK ((made_by = ANY (ARRAY['newsroom'::text, 'extractor'::text])))
+);
+
+
+--
+-- Name: TABLE revisions; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.revisions IS 'Former states of articles: what each said before it changed. All states, the current one too, are in article_versions.';
+
+
+--
+-- Name: COLUMN revisions.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.id IS 'Key.';
+
+
+--
+-- Name: COLUMN revisions.article_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.article_id IS 'The article.';
+
+
+--
+-- Name: COLUMN revisions.number; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.number IS '1 is the state it was first seen in.';
+
+
+--
+-- Name: COLUMN revisions.change; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.change IS 'What replaced this state: substantive (other words in the text), title (other words in the headline alone), minor (the same words: commas, case, quotes, spacing, the time of an update).';
+
+
+--
+-- Name: COLUMN revisions.title; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.title IS 'Headline it had.';
+
+
+--
+-- Name: COLUMN revisions.text; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.text IS 'Text it had.';
+
+
+--
+-- Name: COLUMN revisions.content_sha256; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.content_sha256 IS 'SHA-256 of that title and text.';
+
+
+--
+-- Name: COLUMN revisions.capture_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.capture_id IS 'The capture that state was read from.';
+
+
+--
+-- Name: COLUMN revisions.extractor; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.extractor IS 'Version of the extractor that read it.';
+
+
+--
+-- Name: COLUMN revisions.seen_from; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.seen_from IS 'When we first saw this state.';
+
+
+--
+-- Name: COLUMN revisions.replaced_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.replaced_at IS 'When we saw the next one.';
+
+
+--
+-- Name: COLUMN revisions.run_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.run_id IS 'The run that fetched what the next state was read from.';
+
+
+--
+-- Name: COLUMN revisions.made_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revisions.made_by IS 'Who replaced this state: newsroom (the page says something else), extractor (a newer version reads the same page otherwise).';
+
+
+--
+-- Name: article_versions; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.article_versions AS
+ SELECT article_id,
+    number,
+    title,
+    text,
+    seen_from,
+    seen_until,
+    lag(change) OVER states AS change,
+    lag(made_by) OVER states AS made_by,
+    extractor,
+    is_current
+   FROM ( SELECT revisions.article_id,
+            revisions.number,
+            revisions.title,
+            revisions.text,
+            revisions.seen_from,
+            revisions.replaced_at AS seen_until,
+            revisions.change,
+            revisions.made_by,
+            revisions.extractor,
+            false AS is_current
+           FROM public.revisions
+        UNION ALL
+         SELECT a.id,
+            (COALESCE(r.number, 0) + 1),
+            a.title,
+            a.text,
+            COALESCE(r.replaced_at, a.first_seen_at) AS "coalesce",
+            a.gone_at,
+            NULL::text,
+            NULL::text,
+            a.extractor,
+            true
+           FROM (public.articles a
+             LEFT JOIN LATERAL ( SELECT revisions.number,
+                    revisions.replaced_at
+                   FROM public.revisions
+                  WHERE (revisions.article_id = a.id)
+                  ORDER BY revisions.number DESC
+                 LIMIT 1) r ON (true))) s
+  WINDOW states AS (PARTITION BY article_id ORDER BY number);
+
+
+--
+-- Name: VIEW article_versions; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON VIEW public.article_versions IS 'Every state an article was in, the current one too: one row a state.';
+
+
+--
+-- Name: COLUMN article_versions.article_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.article_versions.article_id IS 'The article.';
+
+
+--
+-- Name: COLUMN article_versions.number; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.article_versions.number IS '1 is the state it was first seen in.';
+
+
+--
+-- Name: COLUMN article_versions.title; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.article_versions.title IS 'Headline.';
+
+
+--
+-- Name: COLUMN article_versions.text; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.article_versions.text IS 'Text.';
+
+
+--
+-- Name: COLUMN article_versions.seen_from; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.article_versions.seen_from IS 'When we first saw this state.';
+
+
+--
+-- Name: COLUMN article_versions.seen_until; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.article_versions.seen_until IS 'When we saw the next one, or that the page is gone; null: it stands.';
+
+
+--
+-- Name: COLUMN article_versions.change; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.article_versions.change IS 'What kind of change made this state of the one before, as in revisions.change; null for the first.';
+
+
+--
+-- Name: COLUMN article_versions.made_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.article_versions.made_by IS 'Who made that change: newsroom or extractor; null for the first.';
+
+
+--
+-- Name: COLUMN article_versions.extractor; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.article_versions.extractor IS 'Version of the extractor that read it.';
+
+
+--
+-- Name: COLUMN article_versions.is_current; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.article_versions.is_current IS 'Whether it is what articles says.';
 
 
 --
@@ -889,6 +1187,155 @@ COMMENT ON COLUMN public.captures.warc_length IS 'Length of the compressed recor
 
 ALTER TABLE public.captures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.captures_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: cluster_articles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.cluster_articles (
+    article_id bigint NOT NULL,
+    cluster_id bigint NOT NULL,
+    similarity real NOT NULL,
+    delay interval DEFAULT '00:00:00'::interval NOT NULL,
+    joined_at timestamp with time zone DEFAULT now() NOT NULL,
+    evidence jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT cluster_articles_similarity_check CHECK (((similarity >= (0)::double precision) AND (similarity <= (1)::double precision)))
+);
+
+
+--
+-- Name: TABLE cluster_articles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.cluster_articles IS 'Which articles are one story, and by what evidence.';
+
+
+--
+-- Name: COLUMN cluster_articles.article_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.cluster_articles.article_id IS 'The article.';
+
+
+--
+-- Name: COLUMN cluster_articles.cluster_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.cluster_articles.cluster_id IS 'The story.';
+
+
+--
+-- Name: COLUMN cluster_articles.similarity; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.cluster_articles.similarity IS 'How much of the shorter text is in the longer, 0 to 1, beside the article that it matched.';
+
+
+--
+-- Name: COLUMN cluster_articles.delay; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.cluster_articles.delay IS 'How long after the first article of the story it was published.';
+
+
+--
+-- Name: COLUMN cluster_articles.joined_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.cluster_articles.joined_at IS 'When it was found to be of the story.';
+
+
+--
+-- Name: COLUMN cluster_articles.evidence; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.cluster_articles.evidence IS 'The article it matched, how much of the longer text they share, whether both credit one agency.';
+
+
+--
+-- Name: clusters; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.clusters (
+    id bigint NOT NULL,
+    first_article_id bigint NOT NULL,
+    first_published_at timestamp with time zone NOT NULL,
+    last_published_at timestamp with time zone NOT NULL,
+    size integer DEFAULT 1 NOT NULL,
+    outlets integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE clusters; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.clusters IS 'Stories that were published more than once: two or more articles that share their text.';
+
+
+--
+-- Name: COLUMN clusters.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.clusters.id IS 'Key. Of two clusters that turn out to be one the older stays; a rebuild gives new ones.';
+
+
+--
+-- Name: COLUMN clusters.first_article_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.clusters.first_article_id IS 'The article that was published first, see published_moment.';
+
+
+--
+-- Name: COLUMN clusters.first_published_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.clusters.first_published_at IS 'When that one was published.';
+
+
+--
+-- Name: COLUMN clusters.last_published_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.clusters.last_published_at IS 'When the latest was published.';
+
+
+--
+-- Name: COLUMN clusters.size; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.clusters.size IS 'Articles.';
+
+
+--
+-- Name: COLUMN clusters.outlets; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.clusters.outlets IS 'Outlets that have it.';
+
+
+--
+-- Name: COLUMN clusters.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.clusters.created_at IS 'When the second of its articles was stored.';
+
+
+--
+-- Name: clusters_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.clusters ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.clusters_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1214,6 +1661,235 @@ ALTER TABLE public.fetches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: fingerprints; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.fingerprints (
+    hash bigint NOT NULL,
+    article_id bigint NOT NULL
+);
+
+
+--
+-- Name: TABLE fingerprints; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.fingerprints IS 'The index that finds articles with a text in common: the least hashes of each one''s shingles of five words.';
+
+
+--
+-- Name: COLUMN fingerprints.hash; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fingerprints.hash IS 'First eight bytes of BLAKE2b of the shingle, as a signed number.';
+
+
+--
+-- Name: COLUMN fingerprints.article_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fingerprints.article_id IS 'The article that has it.';
+
+
+--
+-- Name: sources; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sources (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    origin text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    cadence interval DEFAULT '01:00:00'::interval NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_crawled_at timestamp with time zone,
+    last_outcome text,
+    last_reason text,
+    failures integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    shapes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT sources_cadence_check CHECK ((cadence > '00:00:00'::interval)),
+    CONSTRAINT sources_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT sources_origin_check CHECK ((origin = ANY (ARRAY['configured'::text, 'one_off'::text])))
+);
+
+
+--
+-- Name: TABLE sources; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.sources IS 'Outlets: one row a news site, from sources.toml or from a one-off crawl.';
+
+
+--
+-- Name: COLUMN sources.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.id IS 'Key.';
+
+
+--
+-- Name: COLUMN sources.name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.name IS 'The name users type; from sources.toml, or the host of a one-off crawl.';
+
+
+--
+-- Name: COLUMN sources.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.url IS 'Front page of the outlet.';
+
+
+--
+-- Name: COLUMN sources.origin; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.origin IS 'configured: listed in sources.toml and scheduled; one_off: met in a one-off crawl, never scheduled.';
+
+
+--
+-- Name: COLUMN sources.enabled; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.enabled IS 'False once the entry has left sources.toml: kept for its articles, crawled no more.';
+
+
+--
+-- Name: COLUMN sources.settings; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.settings IS 'The entry of sources.toml as it was last read: language, timezone, feeds, sitemaps, delay, limits.';
+
+
+--
+-- Name: COLUMN sources.cadence; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.cadence IS 'How often the schedule crawls the outlet.';
+
+
+--
+-- Name: COLUMN sources.due_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.due_at IS 'The schedule crawls the outlet at its first run after this moment.';
+
+
+--
+-- Name: COLUMN sources.last_crawled_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.last_crawled_at IS 'When the newest finished crawl of the outlet ended.';
+
+
+--
+-- Name: COLUMN sources.last_outcome; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.last_outcome IS 'Outcome of that crawl, as in runs.outcome.';
+
+
+--
+-- Name: COLUMN sources.last_reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.last_reason IS 'Why that crawl failed, was empty or was interrupted.';
+
+
+--
+-- Name: COLUMN sources.failures; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.failures IS 'Failed crawls in a row; 0 after a good one.';
+
+
+--
+-- Name: COLUMN sources.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.created_at IS 'When the outlet was first seen.';
+
+
+--
+-- Name: COLUMN sources.shapes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.shapes IS 'URL shapes of the outlet as learned: {"/{yyyy}/{mm}/{slug}": [stories, others]}.';
+
+
+--
+-- Name: first_publishers; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.first_publishers AS
+ WITH placed AS (
+         SELECT m.cluster_id,
+            a.source_id,
+            min(m.delay) AS delay,
+            bool_or((c.first_article_id = a.id)) AS is_first
+           FROM ((public.cluster_articles m
+             JOIN public.clusters c ON ((c.id = m.cluster_id)))
+             JOIN public.articles a ON ((a.id = m.article_id)))
+          WHERE (c.outlets > 1)
+          GROUP BY m.cluster_id, a.source_id
+        )
+ SELECT s.name AS outlet,
+    count(*) AS stories,
+    count(*) FILTER (WHERE placed.is_first) AS first,
+    ((count(*) FILTER (WHERE placed.is_first))::real / (count(*))::double precision) AS share,
+    percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY placed.delay) FILTER (WHERE (NOT placed.is_first)) AS median_delay
+   FROM (placed
+     JOIN public.sources s ON ((s.id = placed.source_id)))
+  GROUP BY s.name;
+
+
+--
+-- Name: VIEW first_publishers; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON VIEW public.first_publishers IS 'Who publishes first: outlets by the stories that several have.';
+
+
+--
+-- Name: COLUMN first_publishers.outlet; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.first_publishers.outlet IS 'The outlet.';
+
+
+--
+-- Name: COLUMN first_publishers.stories; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.first_publishers.stories IS 'Stories it shares with other outlets.';
+
+
+--
+-- Name: COLUMN first_publishers.first; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.first_publishers.first IS 'How many of these it had first.';
+
+
+--
+-- Name: COLUMN first_publishers.share; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.first_publishers.share IS 'The same as a share, 0 to 1.';
+
+
+--
+-- Name: COLUMN first_publishers.median_delay; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.first_publishers.median_delay IS 'How long after the first it has the others, in the middle of them.';
+
+
+--
 -- Name: hosts; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1511,7 +2187,8 @@ CREATE TABLE public.quarantine (
     url text NOT NULL,
     reason text NOT NULL,
     detail text,
-    at timestamp with time zone DEFAULT now() NOT NULL
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    retried_by text
 );
 
 
@@ -1579,6 +2256,13 @@ COMMENT ON COLUMN public.quarantine.at IS 'When it was put here.';
 
 
 --
+-- Name: COLUMN quarantine.retried_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.retried_by IS 'Version of the extractor that read the capture again and could not either; null: none has tried.';
+
+
+--
 -- Name: quarantine_id_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
 
@@ -1593,115 +2277,108 @@ ALTER TABLE public.quarantine ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: revisions; Type: TABLE; Schema: public; Owner: -
+-- Name: revision_pairs; Type: VIEW; Schema: public; Owner: -
 --
 
-CREATE TABLE public.revisions (
-    id bigint NOT NULL,
-    article_id bigint NOT NULL,
-    number integer NOT NULL,
-    change text NOT NULL,
-    title text NOT NULL,
-    text text NOT NULL,
-    content_sha256 bytea NOT NULL,
-    capture_id bigint,
-    extractor text NOT NULL,
-    seen_from timestamp with time zone NOT NULL,
-    replaced_at timestamp with time zone NOT NULL,
-    run_id bigint NOT NULL,
-    CONSTRAINT revisions_change_check CHECK ((change = ANY (ARRAY['title'::text, 'minor'::text, 'substantive'::text])))
-);
-
-
---
--- Name: TABLE revisions; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON TABLE public.revisions IS 'Former states of articles: what each said before it changed. The current state is in articles.';
+CREATE VIEW public.revision_pairs AS
+ SELECT r.article_id,
+    r.number,
+    r.change,
+    r.made_by,
+    r.replaced_at AS changed_at,
+    r.title AS title_before,
+    COALESCE(n.title, a.title) AS title_after,
+    r.text AS text_before,
+    COALESCE(n.text, a.text) AS text_after,
+    r.extractor AS extractor_before,
+    COALESCE(n.extractor, a.extractor) AS extractor_after
+   FROM ((public.revisions r
+     JOIN public.articles a ON ((a.id = r.article_id)))
+     LEFT JOIN public.revisions n ON (((n.article_id = r.article_id) AND (n.number = (r.number + 1)))));
 
 
 --
--- Name: COLUMN revisions.id; Type: COMMENT; Schema: public; Owner: -
+-- Name: VIEW revision_pairs; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.revisions.id IS 'Key.';
-
-
---
--- Name: COLUMN revisions.article_id; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.revisions.article_id IS 'The article.';
+COMMENT ON VIEW public.revision_pairs IS 'Every change of an article: the state before it beside the state after it, one row a change.';
 
 
 --
--- Name: COLUMN revisions.number; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN revision_pairs.article_id; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.revisions.number IS '1 is the state it was first seen in.';
-
-
---
--- Name: COLUMN revisions.change; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.revisions.change IS 'What replaced this state: title (only the headline changed), minor, substantive.';
+COMMENT ON COLUMN public.revision_pairs.article_id IS 'The article.';
 
 
 --
--- Name: COLUMN revisions.title; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN revision_pairs.number; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.revisions.title IS 'Headline it had.';
-
-
---
--- Name: COLUMN revisions.text; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.revisions.text IS 'Text it had.';
+COMMENT ON COLUMN public.revision_pairs.number IS 'Number of the change: it made state number + 1 of state number.';
 
 
 --
--- Name: COLUMN revisions.content_sha256; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN revision_pairs.change; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.revisions.content_sha256 IS 'SHA-256 of that title and text.';
-
-
---
--- Name: COLUMN revisions.capture_id; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.revisions.capture_id IS 'The capture that state was read from.';
+COMMENT ON COLUMN public.revision_pairs.change IS 'substantive, title or minor, as in revisions.change.';
 
 
 --
--- Name: COLUMN revisions.extractor; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN revision_pairs.made_by; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.revisions.extractor IS 'Version of the extractor that read it.';
-
-
---
--- Name: COLUMN revisions.seen_from; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.revisions.seen_from IS 'When we first saw this state.';
+COMMENT ON COLUMN public.revision_pairs.made_by IS 'newsroom or extractor.';
 
 
 --
--- Name: COLUMN revisions.replaced_at; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN revision_pairs.changed_at; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.revisions.replaced_at IS 'When we saw the next one.';
+COMMENT ON COLUMN public.revision_pairs.changed_at IS 'When we saw it.';
 
 
 --
--- Name: COLUMN revisions.run_id; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN revision_pairs.title_before; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.revisions.run_id IS 'The run that saw the next one.';
+COMMENT ON COLUMN public.revision_pairs.title_before IS 'Headline before.';
+
+
+--
+-- Name: COLUMN revision_pairs.title_after; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revision_pairs.title_after IS 'Headline after.';
+
+
+--
+-- Name: COLUMN revision_pairs.text_before; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revision_pairs.text_before IS 'Text before.';
+
+
+--
+-- Name: COLUMN revision_pairs.text_after; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revision_pairs.text_after IS 'Text after.';
+
+
+--
+-- Name: COLUMN revision_pairs.extractor_before; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revision_pairs.extractor_before IS 'Version of the extractor that read the state before.';
+
+
+--
+-- Name: COLUMN revision_pairs.extractor_after; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revision_pairs.extractor_after IS 'Version of the extractor that read the state after.';
 
 
 --
@@ -1741,7 +2418,7 @@ CREATE TABLE public.runs (
     failed jsonb DEFAULT '{}'::jsonb NOT NULL,
     bytes bigint DEFAULT 0 NOT NULL,
     CONSTRAINT runs_outcome_check CHECK ((outcome = ANY (ARRAY['running'::text, 'done'::text, 'empty'::text, 'failed'::text, 'interrupted'::text, 'abandoned'::text]))),
-    CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['cli'::text, 'schedule'::text, 'once'::text, 'backfill'::text, 'check'::text])))
+    CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['cli'::text, 'schedule'::text, 'once'::text, 'backfill'::text, 'check'::text, 'import'::text])))
 );
 
 
@@ -1777,7 +2454,7 @@ COMMENT ON COLUMN public.runs.batch IS 'Shared by all outlets that one process c
 -- Name: COLUMN runs.trigger; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.runs.trigger IS 'cli: by hand; schedule: by the crawl DAG; once: by crawl_once; backfill: a window of the past; check: by sources add or check.';
+COMMENT ON COLUMN public.runs.trigger IS 'cli: by hand; schedule: by the crawl DAG; once: by crawl_once; backfill: a window of the past; check: by sources add or check; import: WARC files of others.';
 
 
 --
@@ -1980,133 +2657,34 @@ COMMENT ON COLUMN public.site_rules.text IS 'The file, at most 500 KiB of it; em
 
 
 --
--- Name: sources; Type: TABLE; Schema: public; Owner: -
+-- Name: sketches; Type: TABLE; Schema: public; Owner: -
 --
 
-CREATE TABLE public.sources (
-    id bigint NOT NULL,
-    name text NOT NULL,
-    url text NOT NULL,
-    origin text NOT NULL,
-    enabled boolean DEFAULT true NOT NULL,
-    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
-    cadence interval DEFAULT '01:00:00'::interval NOT NULL,
-    due_at timestamp with time zone DEFAULT now() NOT NULL,
-    last_crawled_at timestamp with time zone,
-    last_outcome text,
-    last_reason text,
-    failures integer DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    shapes jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT sources_cadence_check CHECK ((cadence > '00:00:00'::interval)),
-    CONSTRAINT sources_name_check CHECK ((name <> ''::text)),
-    CONSTRAINT sources_origin_check CHECK ((origin = ANY (ARRAY['configured'::text, 'one_off'::text])))
+CREATE TABLE public.sketches (
+    article_id bigint NOT NULL,
+    hashes bigint[] NOT NULL
 );
 
 
 --
--- Name: TABLE sources; Type: COMMENT; Schema: public; Owner: -
+-- Name: TABLE sketches; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON TABLE public.sources IS 'Outlets: one row a news site, from sources.toml or from a one-off crawl.';
-
-
---
--- Name: COLUMN sources.id; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.id IS 'Key.';
+COMMENT ON TABLE public.sketches IS 'The fingerprints of each article together: what to take out of the index when its text changes.';
 
 
 --
--- Name: COLUMN sources.name; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN sketches.article_id; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.sources.name IS 'The name users type; from sources.toml, or the host of a one-off crawl.';
-
-
---
--- Name: COLUMN sources.url; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.url IS 'Front page of the outlet.';
+COMMENT ON COLUMN public.sketches.article_id IS 'The article.';
 
 
 --
--- Name: COLUMN sources.origin; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN sketches.hashes; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.sources.origin IS 'configured: listed in sources.toml and scheduled; one_off: met in a one-off crawl, never scheduled.';
-
-
---
--- Name: COLUMN sources.enabled; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.enabled IS 'False once the entry has left sources.toml: kept for its articles, crawled no more.';
-
-
---
--- Name: COLUMN sources.settings; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.settings IS 'The entry of sources.toml as it was last read: language, timezone, feeds, sitemaps, delay, limits.';
-
-
---
--- Name: COLUMN sources.cadence; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.cadence IS 'How often the schedule crawls the outlet.';
-
-
---
--- Name: COLUMN sources.due_at; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.due_at IS 'The schedule crawls the outlet at its first run after this moment.';
-
-
---
--- Name: COLUMN sources.last_crawled_at; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.last_crawled_at IS 'When the newest finished crawl of the outlet ended.';
-
-
---
--- Name: COLUMN sources.last_outcome; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.last_outcome IS 'Outcome of that crawl, as in runs.outcome.';
-
-
---
--- Name: COLUMN sources.last_reason; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.last_reason IS 'Why that crawl failed, was empty or was interrupted.';
-
-
---
--- Name: COLUMN sources.failures; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.failures IS 'Failed crawls in a row; 0 after a good one.';
-
-
---
--- Name: COLUMN sources.created_at; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.created_at IS 'When the outlet was first seen.';
-
-
---
--- Name: COLUMN sources.shapes; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.sources.shapes IS 'URL shapes of the outlet as learned: {"/{yyyy}/{mm}/{slug}": [stories, others]}.';
+COMMENT ON COLUMN public.sketches.hashes IS 'Its fingerprints, least first.';
 
 
 --
@@ -2121,6 +2699,210 @@ ALTER TABLE public.sources ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: stories; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.stories AS
+ SELECT c.id AS cluster_id,
+    a.id AS article_id,
+    a.title,
+    s.name AS first_outlet,
+    a.url,
+    public.published_moment(a.published_at, a.published_precision, a.first_seen_at) AS published_at,
+    c.last_published_at,
+    COALESCE(c.outlets, 1) AS outlets,
+    COALESCE(c.size, 1) AS articles,
+    a.agency,
+    a.language
+   FROM ((public.articles a
+     JOIN public.sources s ON ((s.id = a.source_id)))
+     LEFT JOIN public.clusters c ON ((c.id = a.cluster_id)))
+  WHERE ((c.id IS NULL) OR (c.first_article_id = a.id));
+
+
+--
+-- Name: VIEW stories; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON VIEW public.stories IS 'One row a story, however many outlets have it; the title and the rest are those of the first.';
+
+
+--
+-- Name: COLUMN stories.cluster_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.cluster_id IS 'Its cluster; null where one article alone tells it.';
+
+
+--
+-- Name: COLUMN stories.article_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.article_id IS 'The article that was published first.';
+
+
+--
+-- Name: COLUMN stories.title; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.title IS 'Headline of that one.';
+
+
+--
+-- Name: COLUMN stories.first_outlet; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.first_outlet IS 'The outlet that published first.';
+
+
+--
+-- Name: COLUMN stories.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.url IS 'Address of that article.';
+
+
+--
+-- Name: COLUMN stories.published_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.published_at IS 'When that was, see published_moment.';
+
+
+--
+-- Name: COLUMN stories.last_published_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.last_published_at IS 'When the latest outlet published it; null where there is no cluster.';
+
+
+--
+-- Name: COLUMN stories.outlets; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.outlets IS 'How many outlets have it.';
+
+
+--
+-- Name: COLUMN stories.articles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.articles IS 'How many articles.';
+
+
+--
+-- Name: COLUMN stories.agency; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.agency IS 'News agency that the first article credits.';
+
+
+--
+-- Name: COLUMN stories.language; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.stories.language IS 'Language of the first article.';
+
+
+--
+-- Name: wire_spread; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.wire_spread AS
+ SELECT m.cluster_id,
+    a.id AS article_id,
+    s.name AS outlet,
+    a.url,
+    a.title,
+    a.agency,
+    (c.first_published_at + m.delay) AS published_at,
+    m.delay,
+    m.similarity,
+    rank() OVER (PARTITION BY m.cluster_id ORDER BY m.delay) AS place
+   FROM (((public.cluster_articles m
+     JOIN public.clusters c ON ((c.id = m.cluster_id)))
+     JOIN public.articles a ON ((a.id = m.article_id)))
+     JOIN public.sources s ON ((s.id = a.source_id)));
+
+
+--
+-- Name: VIEW wire_spread; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON VIEW public.wire_spread IS 'How each clustered story went from outlet to outlet: one row an article.';
+
+
+--
+-- Name: COLUMN wire_spread.cluster_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.wire_spread.cluster_id IS 'The story.';
+
+
+--
+-- Name: COLUMN wire_spread.article_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.wire_spread.article_id IS 'The article.';
+
+
+--
+-- Name: COLUMN wire_spread.outlet; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.wire_spread.outlet IS 'Its outlet.';
+
+
+--
+-- Name: COLUMN wire_spread.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.wire_spread.url IS 'Its address.';
+
+
+--
+-- Name: COLUMN wire_spread.title; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.wire_spread.title IS 'The headline this outlet gave it.';
+
+
+--
+-- Name: COLUMN wire_spread.agency; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.wire_spread.agency IS 'News agency that this outlet credits.';
+
+
+--
+-- Name: COLUMN wire_spread.published_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.wire_spread.published_at IS 'When it was published, see published_moment.';
+
+
+--
+-- Name: COLUMN wire_spread.delay; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.wire_spread.delay IS 'How long after the first.';
+
+
+--
+-- Name: COLUMN wire_spread.similarity; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.wire_spread.similarity IS 'How much of the shorter text is in the longer, beside the article that it matched.';
+
+
+--
+-- Name: COLUMN wire_spread.place; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.wire_spread.place IS '1 for the first to publish; equal moments share a place.';
 
 
 --
@@ -2156,6 +2938,22 @@ ALTER TABLE ONLY public.captures
 
 
 --
+-- Name: cluster_articles cluster_articles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.cluster_articles
+    ADD CONSTRAINT cluster_articles_pkey PRIMARY KEY (article_id);
+
+
+--
+-- Name: clusters clusters_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.clusters
+    ADD CONSTRAINT clusters_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: endpoints endpoints_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2177,6 +2975,14 @@ ALTER TABLE ONLY public.endpoints
 
 ALTER TABLE ONLY public.fetches
     ADD CONSTRAINT fetches_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: fingerprints fingerprints_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fingerprints
+    ADD CONSTRAINT fingerprints_pkey PRIMARY KEY (hash, article_id);
 
 
 --
@@ -2252,6 +3058,14 @@ ALTER TABLE ONLY public.site_rules
 
 
 --
+-- Name: sketches sketches_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sketches
+    ADD CONSTRAINT sketches_pkey PRIMARY KEY (article_id);
+
+
+--
 -- Name: sources sources_name_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2272,6 +3086,13 @@ ALTER TABLE ONLY public.sources
 --
 
 CREATE INDEX articles_changed ON public.articles USING btree (changed_at);
+
+
+--
+-- Name: articles_changed_xid; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_changed_xid ON public.articles USING btree (changed_xid, id);
 
 
 --
@@ -2324,6 +3145,13 @@ CREATE INDEX captures_page ON public.captures USING btree (page_id, fetched_at D
 
 
 --
+-- Name: cluster_articles_cluster; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX cluster_articles_cluster ON public.cluster_articles USING btree (cluster_id);
+
+
+--
 -- Name: fetches_page; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2370,6 +3198,20 @@ CREATE INDEX runs_running ON public.runs USING btree (source_id) WHERE (outcome 
 --
 
 CREATE INDEX runs_source ON public.runs USING btree (source_id, started_at DESC);
+
+
+--
+-- Name: articles articles_note_change; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER articles_note_change BEFORE UPDATE ON public.articles FOR EACH ROW WHEN ((((((((((((((((((((((((((((((((((old.source_id IS DISTINCT FROM new.source_id) OR (old.url IS DISTINCT FROM new.url)) OR (old.canonical_url IS DISTINCT FROM new.canonical_url)) OR (old.title IS DISTINCT FROM new.title)) OR (old.text IS DISTINCT FROM new.text)) OR (old.excerpt IS DISTINCT FROM new.excerpt)) OR (old.authors IS DISTINCT FROM new.authors)) OR (old.agency IS DISTINCT FROM new.agency)) OR (old.dateline_place IS DISTINCT FROM new.dateline_place)) OR (old.dateline_date IS DISTINCT FROM new.dateline_date)) OR (old.published_at IS DISTINCT FROM new.published_at)) OR (old.published_precision IS DISTINCT FROM new.published_precision)) OR (old.published_origin IS DISTINCT FROM new.published_origin)) OR (old.date_witnesses IS DISTINCT FROM new.date_witnesses)) OR (old.modified_at IS DISTINCT FROM new.modified_at)) OR (old.language IS DISTINCT FROM new.language)) OR (old.section IS DISTINCT FROM new.section)) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.image_url IS DISTINCT FROM new.image_url)) OR (old.site_name IS DISTINCT FROM new.site_name)) OR (old.word_count IS DISTINCT FROM new.word_count)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.paywalled IS DISTINCT FROM new.paywalled)) OR (old.quality_flags IS DISTINCT FROM new.quality_flags)) OR (old.removed IS DISTINCT FROM new.removed)) OR (old.opt_outs IS DISTINCT FROM new.opt_outs)) OR (old.license_url IS DISTINCT FROM new.license_url)) OR (old.content_sha256 IS DISTINCT FROM new.content_sha256)) OR (old.revision_count IS DISTINCT FROM new.revision_count)) OR (old.first_seen_at IS DISTINCT FROM new.first_seen_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.gone_at IS DISTINCT FROM new.gone_at)) OR (old.extractor IS DISTINCT FROM new.extractor))) EXECUTE FUNCTION public.note_change();
+
+
+--
+-- Name: TRIGGER articles_note_change ON articles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TRIGGER articles_note_change ON public.articles IS 'Notes the transaction of a change.';
 
 
 --
@@ -2421,6 +3263,30 @@ ALTER TABLE ONLY public.captures
 
 
 --
+-- Name: cluster_articles cluster_articles_article_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.cluster_articles
+    ADD CONSTRAINT cluster_articles_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.articles(id) ON DELETE CASCADE;
+
+
+--
+-- Name: cluster_articles cluster_articles_cluster_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.cluster_articles
+    ADD CONSTRAINT cluster_articles_cluster_id_fkey FOREIGN KEY (cluster_id) REFERENCES public.clusters(id);
+
+
+--
+-- Name: clusters clusters_first_article_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.clusters
+    ADD CONSTRAINT clusters_first_article_id_fkey FOREIGN KEY (first_article_id) REFERENCES public.articles(id);
+
+
+--
 -- Name: endpoints endpoints_parent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2466,6 +3332,14 @@ ALTER TABLE ONLY public.fetches
 
 ALTER TABLE ONLY public.fetches
     ADD CONSTRAINT fetches_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+
+
+--
+-- Name: fingerprints fingerprints_article_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fingerprints
+    ADD CONSTRAINT fingerprints_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.articles(id) ON DELETE CASCADE;
 
 
 --
@@ -2546,6 +3420,14 @@ ALTER TABLE ONLY public.revisions
 
 ALTER TABLE ONLY public.runs
     ADD CONSTRAINT runs_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.sources(id);
+
+
+--
+-- Name: sketches sketches_article_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sketches
+    ADD CONSTRAINT sketches_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.articles(id) ON DELETE CASCADE;
 
 
 --
