@@ -137,8 +137,8 @@ def test_chosen_by_version_outlet_and_day(database: Database, environment: Envir
     keep(story(1))
     source(database, "y")
     for arguments, code in (
-        (("--extractor-older-than", "1"), 3), (("--extractor-older-than", "2"), 0), (("--source", "x"), 0),
-        (("--source", "y"), 3), (("--since", "2026-03-04"), 0), (("--since", "2026-03-05"), 3),
+        (("--extractor-older-than", "1"), 3), (("--source", "y"), 3), (("--since", "2026-03-05"), 3),
+        (("--extractor-older-than", "2", "--source", "x", "--since", "2026-03-04"), 0),
     ):  # fmt: skip
         done = dateline(environment, "reextract", *arguments)
         assert done.code == code, (arguments, done.err)
