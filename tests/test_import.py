@@ -55,7 +55,7 @@ def story(title: str, **said: str) -> bytes:
 
 
 def member(url: str, title: str, at: str = DAY) -> bytes:
-    return gzip.compress(record(url, story(title), at=at))
+    return gzip.compress(record(url, story(title), at=at), mtime=0)
 
 
 FERRY = "https://www.courier.example/2026/ferry"
@@ -84,11 +84,13 @@ def test_pages_become_what_a_crawl_makes_of_them(environment: dict[str, str], as
     noai = record(CLOCK, story("Clock"), headers=(HTML, ("X-Robots-Tag", "noai")))
     file = written(
         tmp_path / "cc.warc.gz",
-        gzip.compress(record("https://www.courier.example/logo", b"...", headers=(("Content-Type", "image/png"),))),
+        gzip.compress(
+            record("https://www.courier.example/logo", b"...", headers=(("Content-Type", "image/png"),)), mtime=0
+        ),
         member(FERRY, "The ferry"),
-        gzip.compress(record("https://www.courier.example/no", b"no", status="404 Not Found")),
+        gzip.compress(record("https://www.courier.example/no", b"no", status="404 Not Found"), mtime=0),
         member(WEIR, "The weir"),
-        gzip.compress(noai),
+        gzip.compress(noai, mtime=0),
     )
     done = imported(environment, file)
     assert done.code == 0, done.err
@@ -117,8 +119,8 @@ def test_again_changes_nothing(environment: dict[str, str], ask: Ask, tmp_path: 
         member(FERRY, "The ferry"),
         member(WEIR, "The weir"),
         member(FERRY, "The ferry sank", at="2026-03-05T00:00:00Z"),
-        gzip.compress(record(CLOCK, b"<html><body><p>Nothing.</p></body></html>")),
-        gzip.compress(record(f"{CLOCK}-2", story("Not kept"), headers=(HTML, ("X-Robots-Tag", "noarchive")))),
+        gzip.compress(record(CLOCK, b"<html><body><p>Nothing.</p></body></html>"), mtime=0),
+        gzip.compress(record(f"{CLOCK}-2", story("Not kept"), headers=(HTML, ("X-Robots-Tag", "noarchive"))), mtime=0),
     )
     first = imported(environment, file)
     assert first.code == 0, first.err
@@ -142,7 +144,7 @@ def test_what_is_broken_is_named_and_the_rest_stored(environment: dict[str, str]
     good, cut = member(FERRY, "The ferry"), member(WEIR, "The weir")
     spoiled = bytearray(member(CLOCK, "The clock"))
     spoiled[len(spoiled) // 2] ^= 0xFF
-    short = gzip.compress(record(CLOCK, story("The clock"), WARC_Truncated="length"))
+    short = gzip.compress(record(CLOCK, story("The clock"), WARC_Truncated="length"), mtime=0)
     file = written(tmp_path / "cc.warc.gz", bytes(spoiled), short, good, cut[:-40])
     done = imported(environment, file)
     assert done.code == 0, done.err
@@ -192,7 +194,7 @@ def test_source_and_limit(environment: dict[str, str], ask: Ask, tmp_path: Path)
         (None, (), 2, "No such file"),
         (b"no", (), 2, "is no WARC file"),
         (member(FERRY, "a"), ("--source", "nobody"), 2, "no outlet named 'nobody'"),
-        (gzip.compress(b"no record"), (), 3, "nothing usable"),
+        (gzip.compress(b"no record", mtime=0), (), 3, "nothing usable"),
     ],
 )
 def test_how_it_ends(
@@ -216,9 +218,9 @@ def found(path: Path) -> list[str]:
 def test_forms_of_files_and_of_bodies(tmp_path: Path) -> None:
     one, two = record(FERRY, b"one"), record(WEIR, b"two", kind="request", status="GET / HTTP/1.1")
     assert found(written(tmp_path / "plain", one, two, one)) == ["one", "-", "one"]
-    assert found(written(tmp_path / "whole", gzip.compress(one + two + one))) == ["one", "-", "one"]
+    assert found(written(tmp_path / "whole", gzip.compress(one + two + one, mtime=0))) == ["one", "-", "one"]
     chunked = (HTML, ("Transfer-Encoding", "chunked"), ("Content-Encoding", "gzip"))
-    zipped = gzip.compress(b"three")
+    zipped = gzip.compress(b"three", mtime=0)
     body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(zipped), zipped)
     decoded = (HTML, ("X-Crawler-Content-Encoding", "gzip"), ("Content-Encoding", "gzip"))
     parts = record(FERRY, body, headers=chunked), record(FERRY, b"as it is", headers=decoded)
@@ -236,7 +238,7 @@ def test_forms_of_files_and_of_bodies(tmp_path: Path) -> None:
         (record(FERRY, b"x", at="yesterday"), "ValueError: Invalid isoformat string: 'yesterday'"),
         (record("http://", b"x"), "BadUrl"),
         (
-            record(FERRY, gzip.compress(bytes(11 << 20)), headers=(HTML, ("Content-Encoding", "gzip"))),
+            record(FERRY, gzip.compress(bytes(11 << 20), mtime=0), headers=(HTML, ("Content-Encoding", "gzip"))),
             "more than 10 MB",
         ),
         (record(FERRY, b"x", headers=(HTML, ("Content-Encoding", "rot13"))), "not supported: rot13"),
@@ -249,8 +251,8 @@ def test_a_broken_record_and_its_neighbour(tmp_path: Path, part: bytes, why: str
 
 
 def test_bombs_are_not_unpacked(tmp_path: Path) -> None:
-    bomb = gzip.compress(record(FERRY, bytes(40 << 20)))
-    assert found(written(tmp_path / "file", bomb, gzip.compress(record(WEIR, b"good")))) == [
+    bomb = gzip.compress(record(FERRY, bytes(40 << 20)), mtime=0)
+    assert found(written(tmp_path / "file", bomb, gzip.compress(record(WEIR, b"good"), mtime=0))) == [
         "more than 32 MB in one gzip member", "good",
     ]  # fmt: skip
 
