@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import signal
+import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +25,7 @@ from pipelines.exporting.columns import COLUMNS, NAMES
 from pipelines.exporting.parquet import schema
 from pipelines.exporting.rows import Selection
 from pipelines.records import Removed, Witness
-from tests.commands import dateline, start
+from tests.commands import DATELINE, dateline, start
 from tests.conftest import Ask
 from tests.pipelines.builders import MOMENT, leased, run_of, source, visit
 
@@ -73,6 +75,12 @@ def test_the_three_formats_say_the_same(archive: Database, environment: dict[str
     assert parquet.schema.equals(schema())
     again = [{k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in r.items()} for r in parquet.to_pylist()]
     assert again == said
+
+
+def test_parquet_may_go_into_a_pipe(archive: Database, environment: dict[str, str]) -> None:
+    done = subprocess.run([DATELINE, "export", "--format", "parquet"], env=environment, capture_output=True, check=True)
+    assert pq.read_table(io.BytesIO(done.stdout)).column("url").to_pylist()[0] == "https://x.example/a"
+    assert done.stderr.startswith(b"3 articles exported; go on with --since x1:")
 
 
 @pytest.mark.parametrize(
