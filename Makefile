@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format lock clean bench bench-extract schema prove-kill prove-fuzz prove-suites \
+.PHONY: help install up test lint format lock clean bench bench-extract bench-search schema prove-kill prove-fuzz prove-suites \
 	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters
 
 help:  ## this list
@@ -39,6 +39,9 @@ bench: install  ## pages a second to row, beside trafilatura alone: make bench C
 
 bench-extract: install  ## how good the records are, beside trafilatura's own: make bench-extract CORPUS="FOLDER ..."
 	@$(BIN)/python -m tests.bench.extraction $(CORPUS)
+
+bench-search: install  ## how fast the archive is searched, and what its index weighs: make bench-search [ARTICLES=20000]
+	@$(BIN)/python -m tests.bench.search --articles $(or $(ARTICLES),20000)
 
 prove-kill: install  ## kill -9 a crawl again and again, then count: make prove-kill CORPUS="FOLDER ..."
 	@$(BIN)/python -m tests.proofs.kill_loop $(CORPUS)

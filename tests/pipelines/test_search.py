@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dateline.postgres import Server
 from pipelines import store
-from pipelines.database import Database
+from pipelines.database import Database, connect, migrate
 from pipelines.search import Filters, has_source, search
 from tests.conftest import Ask
 from tests.pipelines.builders import leased, run_of, source, visit
@@ -191,6 +192,17 @@ def test_every_configuration_of_this_server_has_its_language(ask: Ask) -> None:
         ("portuguese",),
         ("simple",),
     ]
+
+
+def test_a_configuration_that_the_server_lacks_is_simple(server: Server) -> None:
+    server.ensure_database("older")
+    session = connect(server.url("older"))
+    with session.cursor() as cursor:
+        cursor.execute("alter text search configuration pg_catalog.estonian rename to unknown")
+        migrate(server.url("older"))
+        cursor.execute("select language_config('et')::text as et, language_config('fi')::text as fi")
+        assert tuple(cursor.fetchone() or ()) == ("simple", "finnish")
+    session.close()
 
 
 @pytest.mark.parametrize("letter", ["chr(131072 + mod(n, 40000))", "chr(19968 + mod(n, 20000))", "'ก' || chr(3639)"])
