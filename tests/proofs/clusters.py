@@ -155,11 +155,18 @@ def credited(chance: random.Random, body: str) -> str:
 
 def mixtures(chance: random.Random, found: Sequence[str], number: int) -> Iterator[str]:
     """Texts of sentences of eight others, at most a fifth of each: the same events in other words."""
-    split = [parts for body in found if len(parts := SENTENCE.split(body.replace("\n", " "))) >= 10]
+    split = [parts for body in found if len(parts := list(sentences(body))) >= 10]
     for _ in range(number):
         parts = [s for one in chance.sample(split, 8) for s in chance.sample(one, min(4, len(one) // 5))]
         chance.shuffle(parts)
         yield "\n".join(parts)
+
+
+def sentences(body: str) -> Iterator[str]:
+    """Its sentences; a list that goes on for more than 60 words is none, and would be most of a mixture."""
+    for sentence in SENTENCE.split(body.replace("\n", " ")):
+        if len(text.words(sentence)) <= 60:
+            yield sentence
 
 
 def noticed(copy: Copy, notices: Sequence[str]) -> Copy:
