@@ -42,6 +42,7 @@ AGENCIES = ("AP", "AFP", "dpa", "Reuters", None)
 LEAST = 120  # words of a body
 KNOWN = 0.3  # bodies of the corpus that have as much in common are one story: one of them is left out
 SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=。)")
+VERBATIM = 0.25  # of a mixture's sentences: a sentence that a dozen stories have is page furniture, and no quote
 WINDOW = 500  # assignments timed at each size
 
 
@@ -154,12 +155,17 @@ def credited(chance: random.Random, body: str) -> str:
 
 
 def mixtures(chance: random.Random, found: Sequence[str], number: int) -> Iterator[str]:
-    """Texts of sentences of eight others, at most a fifth of each: the same events in other words."""
+    """Texts of sentences of eight others, at most a fifth of each, most in other words: the same events."""
     split = [parts for body in found if len(parts := list(sentences(body))) >= 10]
     for _ in range(number):
         parts = [s for one in chance.sample(split, 8) for s in chance.sample(one, min(4, len(one) // 5))]
         chance.shuffle(parts)
-        yield "\n".join(parts)
+        yield "\n".join(part if chance.random() < VERBATIM else reworded(chance, part) for part in parts)
+
+
+def reworded(chance: random.Random, sentence: str) -> str:
+    """The same words in another order."""
+    return " ".join(chance.sample(words := sentence.split(), len(words)))
 
 
 def sentences(body: str) -> Iterator[str]:
