@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipelines import clusters, revisions, twins, urls
+from pipelines import revisions, twins, urls
 from pipelines.database import Cursor, Json
 from pipelines.frontier import Page
 from pipelines.news import dates
@@ -42,7 +42,6 @@ def save(cursor: Cursor, reading: Reading) -> tuple[str, str | None]:
     whose address it is has the row, the other is its twin.
     """
     page, row = reading.page, _row(reading)
-    clusters.lock(cursor)
     cursor.execute(OLD + "where page_id = %s for update", (page.id,))
     if old := cursor.fetchone():
         return _update(cursor, reading, old, row), None
@@ -78,7 +77,6 @@ def _shingles(said: str) -> set[tuple[str, ...]]:
 
 def _insert(cursor: Cursor, row: dict[str, Any], form: str) -> str:
     cursor.execute(INSERT_ARTICLE, row | {"canonical_url": form, "url_sha256": urls.sha256(form)})
-    _cluster(cursor, cursor.fetchone().id, row)
     return "stored"
 
 
@@ -88,7 +86,6 @@ def _update(cursor: Cursor, reading: Reading, old: Any, row: dict[str, Any], *, 
     revisions.keep(cursor, old.id, taken, reading.seen, reading.run)
     changed = any(step.made_by == "newsroom" for step in taken)
     cursor.execute(UPDATE_ARTICLE, row | {"id": old.id, "changed": changed})
-    _cluster(cursor, old.id, row)
     return "revised" if changed else "unchanged"
 
 
@@ -112,12 +109,7 @@ def read_again(cursor: Cursor, article: int, capture: int, reading: Reading) -> 
     taken = revisions.steps(_state(old), new, reread=new)
     revisions.keep(cursor, article, taken, reading.seen, old.run_id)
     cursor.execute(REWRITE_ARTICLE, columns(reading.article, reading.timezone) | {"id": article})
-    clusters.assign(cursor, article, reading.article.text, reading.article.agency, reading.source)
     return "revised" if taken else "unchanged"
-
-
-def _cluster(cursor: Cursor, article: int, row: dict[str, Any]) -> None:
-    clusters.assign(cursor, article, row["text"], row["agency"], row["source_id"])
 
 
 def _rename(cursor: Cursor, other: Any) -> None:

@@ -89,6 +89,15 @@ def assign(cursor: Cursor, article: int, body: str, agency: str | None, source: 
     return _join(cursor, article, matches, home) if matches else None
 
 
+def follow(database: Database, page: int) -> None:
+    """Assign the article of a page, in a transaction of its own."""
+    with database.transaction() as cursor:
+        lock(cursor)
+        cursor.execute("select id, text, agency, source_id from articles where page_id = %s", (page,))
+        row = cursor.fetchone()
+        assign(cursor, row.id, row.text, row.agency, row.source_id)
+
+
 def _home(cursor: Cursor, article: int) -> int | None:
     cursor.execute("select cluster_id from cluster_articles where article_id = %s", (article,))
     row = cursor.fetchone()

@@ -40,6 +40,7 @@ def publish(database: Database, ask: Ask) -> Publish:
         at = MOMENT + timedelta(hours=hour)
         fields = {"published_at": at.isoformat(), "published_precision": "minute", "title": path} | fields
         store.write(database, run, owner.id, visit(page, at=at, text=body, word_count=9, **fields))
+        clusters.follow(database, page.id)
         return int(str(ask("select id from articles where page_id = %s", page.id)[0][0]))
 
     return publish
@@ -173,6 +174,7 @@ def change(database: Database, ask: Ask, article: int, body: str, **fields: Any)
     page = frontier.lease(database, int(str(run)), int(str(source)), 1)[0]
     changed = visit(page, at=datetime.now(UTC), text=body, word_count=9, title=str(url), **fields)
     assert store.write(database, int(str(run)), int(str(source)), changed) == "revised"
+    clusters.follow(database, page.id)
 
 
 def test_copies_stored_at_the_same_moment_see_each_other(publish: Publish, ask: Ask) -> None:

@@ -197,6 +197,7 @@ def stored(database: Database, copies: Sequence[Copy]) -> list[float]:
             at = MOMENT + timedelta(minutes=number)
             fields: dict[str, Any] = {"text": copy.body, "agency": copy.agency, "published_at": at.isoformat()}
             store.write(database, run, owner.id, visit(page, at=at, title=f"Headline {number}", **fields))
+            clusters.follow(database, page.id)
     return seconds
 
 
