@@ -20,7 +20,7 @@ from tests.documents import Entry, article_html, front_html, prose
 from tests.site import Site
 from tests.test_crawl import FEED_LINK, Environment, outlet
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime.now(UTC).replace(second=30, microsecond=0)  # a moment with seconds: without, it is known to the minute
 TDMREP = "/.well-known/tdmrep.json"
 
 
