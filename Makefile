@@ -75,7 +75,7 @@ prove-ssrf: install  ## lead the crawler to private addresses in every way
 	@$(BIN)/python -m tests.proofs.ssrf
 
 schema: install  ## write migrations/schema.sql anew from the migrations
-	@WRITE_SCHEMA=1 $(BIN)/python -m pytest -q tests/pipelines/test_database.py -k committed_schema
+	@WRITE_SCHEMA=1 $(BIN)/python -m pytest -q tests/pipelines/test_migrating.py -k committed_schema
 
 format: install  ## put the code in order
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .

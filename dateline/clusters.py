@@ -5,7 +5,8 @@ from __future__ import annotations
 from dateline.postgres import database
 from dateline.settings import Settings
 from pipelines import clusters
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 
 
 def rebuild(settings: Settings, batch: int) -> None:

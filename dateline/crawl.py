@@ -18,7 +18,8 @@ from dateline.postgres import database
 from dateline.scraping import open_archive, run_spider
 from dateline.settings import Settings
 from pipelines import runs, urls
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from pipelines.outlets import Outlet, read_sources
 
 if TYPE_CHECKING:  # Scrapy takes a second to import, and wrong words should be told at once

@@ -17,7 +17,8 @@ from dateline.errors import BadInput
 from dateline.postgres import database
 from dateline.settings import Settings
 from pipelines import queries, revisions
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from pipelines.queries import Row
 
 T = TypeVar("T")

@@ -19,9 +19,10 @@ from typing import IO, Any
 from dateline.errors import BadInput
 from dateline.postgres import database
 from dateline.settings import Settings
-from pipelines.database import Database, migrate
+from pipelines.database import Database
 from pipelines.exporting import formats, rows
 from pipelines.exporting.rows import Selection, Snapshot
+from pipelines.migrating import migrate
 
 MOST_LICENCES = 1000  # counted one by one; a site may name another one on every page
 

@@ -18,8 +18,9 @@ from dateline.scraping import open_archive
 from dateline.settings import Settings
 from pipelines import foreign, runs
 from pipelines.archive import Archive
-from pipelines.database import Database, migrate
+from pipelines.database import Database
 from pipelines.importing import Importer, Tally
+from pipelines.migrating import migrate
 from pipelines.outlets import Outlet, read_sources
 
 USABLE = ("stored", "revised", "unchanged", "twin", "known", "older")

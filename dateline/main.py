@@ -133,7 +133,7 @@ def extract(
 def migrate() -> None:
     """Bring the schema of the database up to date; doing it again changes nothing."""
     from dateline.postgres import database
-    from pipelines.database import migrate as apply
+    from pipelines.migrating import migrate as apply
 
     with database(Settings.from_environment()) as url:
         applied = apply(url)

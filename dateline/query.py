@@ -22,7 +22,8 @@ from dateline.postgres import database, psql_program
 from dateline.settings import Settings
 from pipelines import queries, text, urls
 from pipelines import search as articles
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from pipelines.queries import Row
 from pipelines.records import ARTICLE_KINDS
 from pipelines.search import Filters

@@ -20,7 +20,8 @@ from dateline.errors import BadInput, Interrupted, NothingUsable
 from dateline.postgres import database
 from dateline.settings import Settings
 from pipelines import queries, replay
-from pipelines.database import BadRow, Database, migrate
+from pipelines.database import BadRow, Database
+from pipelines.migrating import migrate
 from pipelines.records import Article, Unreadable
 from pipelines.replay import Held, Wanted
 from pipelines.warc import CaptureError

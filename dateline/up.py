@@ -29,7 +29,8 @@ from dateline.settings import Settings
 from dateline.supervisor import Service, Stopped, Supervisor, ending, last_lines
 from dateline.waiting import Waiting, say
 from pipelines import runs
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from pipelines.outlets import Outlet, read_sources
 
 T = TypeVar("T")

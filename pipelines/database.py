@@ -1,13 +1,11 @@
-"""The one door to Postgres: connections, transactions, migrations, and the driver's errors in our own words."""
+"""The one door to Postgres: connections, transactions, and the driver's errors in our own words."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from typing import Any, Protocol, cast
 
 import psycopg2
@@ -18,10 +16,6 @@ import psycopg2.pool
 
 Json = psycopg2.extras.Json
 execute_values = psycopg2.extras.execute_values
-
-OLDEST_SERVER = 150000
-# Any process that migrates holds this advisory lock: the first eight bytes of sha256("dateline migrations").
-MIGRATION_LOCK = int.from_bytes(hashlib.sha256(b"dateline migrations").digest()[:8], "big", signed=True)
 
 
 class Cursor(Protocol):
@@ -46,6 +40,14 @@ class DatabaseError(Exception):
 
 class DatabaseGone(DatabaseError):
     """The server cannot be reached, or the connection to it was lost. Trying again may work."""
+
+
+class Locked(DatabaseGone):
+    """Somebody else holds a lock, for longer than this may wait or waiting for us in turn. Trying again may work."""
+
+
+class Forbidden(DatabaseError):
+    """This user may not do that."""
 
 
 class DatabaseFull(DatabaseError):
@@ -131,71 +133,14 @@ def translated() -> Iterator[None]:
         raise BadRow(_line(error)) from error
     except ValueError as error:  # NUL, or a lone surrogate: the driver refuses them before the server can
         raise BadRow(_line(error)) from error
+    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected) as error:
+        raise Locked(f"Postgres: {_line(error)}") from error
+    except psycopg2.errors.InsufficientPrivilege as error:
+        raise Forbidden(f"Postgres: {_line(error)}") from error
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         raise DatabaseGone(f"Postgres: {_line(error)}") from error
     except psycopg2.Error as error:
         raise DatabaseError(f"Postgres: {_line(error)}") from error
-
-
-def migrate(url: str) -> list[str]:
-    """Bring the schema up to date; the names of the migrations that were applied, in order.
-
-    Each migration and its record are one transaction. Several processes may do this at once: one works, the
-    others wait for it.
-    """
-    applied = []
-    connection = connect(url)
-    try:
-        with translated(), connection.cursor() as session:
-            cursor = cast(Cursor, session)
-            _require_version(connection.server_version)
-            cursor.execute("select pg_advisory_lock(%s)", (MIGRATION_LOCK,))
-            done = _migrations_done(cursor)
-            for name, sql in migrations():
-                if name not in done:
-                    _apply(connection, name, sql)
-                    applied.append(name)
-    finally:
-        connection.close()  # and with the session goes its lock
-    return applied
-
-
-def migrations() -> list[tuple[str, str]]:
-    """Name and SQL of every migration that comes with this version, in order."""
-    found = (f for f in files("migrations").iterdir() if f.name[:4].isdigit() and f.name.endswith(".sql"))
-    return sorted((f.name.removesuffix(".sql"), f.read_text(encoding="utf-8")) for f in found)
-
-
-def _require_version(version: int) -> None:
-    if version < OLDEST_SERVER:
-        raise DatabaseError(f"Postgres {version // 10000} is too old: Dateline needs 15 or newer")
-
-
-def _migrations_done(cursor: Cursor) -> set[str]:
-    cursor.execute("select to_regclass('schema_migrations') is not null as there")
-    if not _one(cursor).there:
-        return set()
-    cursor.execute("select name from schema_migrations")
-    return {row.name for row in cursor}
-
-
-def _apply(connection: psycopg2.extensions.connection, name: str, sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("begin")
-        try:
-            cursor.execute(sql)
-            cursor.execute("insert into schema_migrations (name) values (%s)", (name,))
-        except BaseException:  # also a stop in the middle: what was begun is undone before anything else
-            cursor.execute("rollback")
-            raise
-        cursor.execute("commit")
-
-
-def _one(cursor: Cursor) -> Any:
-    row = cursor.fetchone()
-    if row is None:
-        raise DatabaseError("a query that always has an answer had none")
-    return row
 
 
 def _line(error: Exception) -> str:

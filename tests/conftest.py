@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from dateline.postgres import Server
-from pipelines.database import Database, connect, migrate
+from pipelines.database import Database, connect
+from pipelines.migrating import migrate
 
 TEMPLATE = "dateline_template"
 

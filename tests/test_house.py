@@ -84,7 +84,7 @@ ORDER = (
     ("records", "text", "urls", "robotstxt"),
     ("outlets", "fingerprints", "workers", "database", "news", "rights", "twins"),
     ("extraction",),
-    ("clusters", "extract", "warc", "frontier", "endpoints", "hosts", "runs", "revisions"),
+    ("clusters", "extract", "warc", "frontier", "endpoints", "hosts", "runs", "revisions", "migrating"),
     ("articles", "foreign"),
     ("store", "queries", "search", "habits", "exporting", "replay"),
     ("archive",),

@@ -15,7 +15,7 @@ from dateline.sources import entries
 from dateline.sources.look import look
 from dateline.sources.show import as_fields, show_survey
 from pipelines import urls
-from pipelines.database import migrate
+from pipelines.migrating import migrate
 from spiders.survey.seen import Survey, Wish
 
 ANYWAY = "; write an entry all the same with --no-look"

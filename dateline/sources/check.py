@@ -12,7 +12,8 @@ from dateline.sources.findings import Finding, compare
 from dateline.sources.look import look
 from dateline.sources.show import as_fields, show_findings
 from pipelines import habits, runs
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from pipelines.outlets import Outlet, read_sources
 from spiders.survey.places import ENTRY
 from spiders.survey.seen import Lead, Wish

@@ -13,7 +13,8 @@ from rich.text import Text
 from dateline.postgres import database
 from dateline.settings import Settings
 from pipelines import runs
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from pipelines.outlets import read_sources
 
 

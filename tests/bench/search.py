@@ -20,7 +20,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dateline.postgres import Server
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from pipelines.search import Filters, search
 
 LANGUAGES = ("en", "en", "en", "en", "en", "en", "en", "de", "fr", "es", "ru", "pl", "ja", "zh")

@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import threading
 from pathlib import Path
 
 import pytest
 
-from dateline.postgres import Server
-from pipelines.database import Database, DatabaseGone, migrate, migrations
+from pipelines.database import Database, DatabaseGone
 from tests.conftest import Ask
 
 SCHEMA = Path(__file__).parents[2] / "migrations" / "schema.sql"
-
-
-def test_migrations_are_numbered_and_say_why() -> None:
-    names = [name for name, _ in migrations()]
-    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
-    assert all(sql.startswith("-- ") for _, sql in migrations())
-
-
-def test_migrating_again_changes_nothing(database_url: str, ask: Ask) -> None:
-    assert migrate(database_url) == []
-    assert ask("select name from schema_migrations order by name") == [(name,) for name, _ in migrations()]
-
-
-def test_several_processes_may_migrate_at_once(server: Server) -> None:
-    server.ensure_database("together")
-    url, applied = server.url("together"), list[list[str]]()
-    threads = [threading.Thread(target=lambda: applied.append(migrate(url))) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(map(len, applied)) == [0, 0, 0, len(migrations())]
-
-
-def test_the_migrations_give_the_committed_schema(server: Server, database_url: str) -> None:
-    dump = server.command("pg_dump", "--schema-only", "--no-owner", "--restrict-key=dateline")
-    found = subprocess.run(
-        [*dump, database_url.rpartition("@/")[2].partition("?")[0]], capture_output=True, text=True, check=True
-    ).stdout
-    if os.environ.get("WRITE_SCHEMA"):
-        SCHEMA.write_text(found)
-    assert found == SCHEMA.read_text(), "run: make schema"
 
 
 def test_every_table_and_column_says_what_it_is(ask: Ask) -> None:
@@ -88,12 +54,6 @@ def test_threads_wait_for_a_connection(database_url: str) -> None:
         for thread in threads:
             thread.join()
     assert len(done) == 12
-
-
-def test_a_server_that_is_not_there_is_one_line() -> None:
-    with pytest.raises(DatabaseGone, match="Postgres: ") as error:
-        migrate("postgresql://nobody@127.0.0.1:1/nothing")
-    assert "\n" not in str(error.value)
 
 
 def test_a_pool_does_not_cross_a_fork(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

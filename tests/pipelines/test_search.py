@@ -9,7 +9,8 @@ import pytest
 
 from dateline.postgres import Server
 from pipelines import store
-from pipelines.database import Database, connect, migrate
+from pipelines.database import Database, connect
+from pipelines.migrating import migrate
 from pipelines.search import Filters, has_source, search
 from tests.conftest import Ask
 from tests.pipelines.builders import leased, run_of, source, visit

@@ -26,7 +26,8 @@ from typing import Any
 import psutil
 
 from dateline.postgres import Server
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from tests.commands import DATELINE
 from tests.documents import article_html
 from tests.proofs.kill_loop import count, reachable

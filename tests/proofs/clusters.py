@@ -30,7 +30,8 @@ from unittest import mock
 
 from dateline.postgres import Server
 from pipelines import clusters, fingerprints, frontier, runs, store, text
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from pipelines.records import Link
 from tests.pipelines.builders import MOMENT, outlet, run_of, visit
 from tests.proofs.kill_loop import reachable

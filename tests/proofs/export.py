@@ -25,7 +25,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from dateline.postgres import Server
-from pipelines.database import Database, connect, migrate
+from pipelines.database import Database, connect
+from pipelines.migrating import migrate
 from tests.commands import DATELINE
 
 MOST_MB = 200

@@ -29,8 +29,9 @@ from typing import Any, get_args
 
 from dateline.postgres import Server
 from pipelines import text
-from pipelines.database import Database, migrate
+from pipelines.database import Database
 from pipelines.extraction.plain import listed
+from pipelines.migrating import migrate
 from pipelines.records import ARTICLE_KINDS, Kind, Removed, Witness
 from pipelines.store import write
 from tests import hostile

@@ -26,7 +26,8 @@ from statistics import fmean
 from typing import Any
 
 from dateline.postgres import Server
-from pipelines.database import Database, DatabaseError, migrate
+from pipelines.database import Database, DatabaseError
+from pipelines.migrating import migrate
 from tests.commands import DATELINE
 from tests.documents import Entry, article_html, prose
 from tests.proofs.behaviours import ALL

@@ -22,7 +22,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dateline.postgres import Server
-from pipelines.database import Database, DatabaseError, migrate
+from pipelines.database import Database, DatabaseError
+from pipelines.migrating import migrate
 from tests.bench.corpus import load, served, sources_toml
 from tests.commands import DATELINE
 

@@ -25,7 +25,8 @@ from typing import Any
 import tomlkit
 
 from dateline.postgres import Server
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from tests.commands import DATELINE
 from tests.proofs.kill_loop import count, reachable
 

@@ -26,7 +26,8 @@ from threading import Thread
 import psutil
 
 from dateline.postgres import Server
-from pipelines.database import Database, DatabaseError, migrate
+from pipelines.database import Database, DatabaseError
+from pipelines.migrating import migrate
 from spiders.browser import SWITCHES, chromium
 from spiders.gate import Gate
 from tests import faults

@@ -24,7 +24,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dateline.postgres import Server
-from pipelines.database import Database, DatabaseError, migrate
+from pipelines.database import Database, DatabaseError
+from pipelines.migrating import migrate
 from tests.commands import DATELINE
 from tests.documents import Entry, article_html, prose
 from tests.proofs.kill_loop import reachable

@@ -27,7 +27,8 @@ from threading import Event, Thread
 from typing import Any
 
 from dateline.postgres import Server
-from pipelines.database import Database, DatabaseError, migrate
+from pipelines.database import Database, DatabaseError
+from pipelines.migrating import migrate
 from pipelines.urls import BadUrl, check
 from tests.addresses import PRIVATE, hosts
 from tests.documents import Entry, article_html, front_html, prose, rss, sitemap

@@ -31,7 +31,8 @@ from typing import Any, NamedTuple, TypeVar
 from xml.sax.saxutils import escape
 
 from dateline.postgres import Server
-from pipelines.database import Database, migrate
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from pipelines.records import Link, Unreadable
 from pipelines.text import UNSTORABLE
 from pipelines.urls import canonical, resolve
