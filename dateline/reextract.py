@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice, takewhile
-from pathlib import Path
 from typing import Any
 
 from dateline.errors import BadInput, Interrupted, NothingUsable
@@ -24,7 +23,7 @@ from pipelines.database import BadRow, Database
 from pipelines.migrating import migrate
 from pipelines.records import Article, Unreadable
 from pipelines.replay import Held, Wanted
-from pipelines.warc import CaptureError
+from pipelines.shelf import CaptureError, Shelf
 from pipelines.workers import SECONDS_A_PAGE, WorkerFailure, Workers
 
 WARM_UP = ("pipelines.extract:warm_up",)
@@ -132,7 +131,7 @@ def _wanted(archive: Database, request: Request, since: datetime | None) -> Want
     return Wanted(EXTRACTOR, request.source, since, older)
 
 
-def _work(archive: Database, captures: Path, helds: Iterator[Held], report: Report) -> None:
+def _work(archive: Database, captures: Shelf, helds: Iterator[Held], report: Report) -> None:
     first = next(helds, None)
     if first is None:
         return  # before workers are started: they take a second
@@ -157,7 +156,7 @@ def _stop_asked() -> Iterator[threading.Event]:
 
 
 def _readings(
-    workers: Workers, captures: Path, first: Held, helds: Iterator[Held]
+    workers: Workers, captures: Shelf, first: Held, helds: Iterator[Held]
 ) -> Iterator[tuple[Held, Future[Article]]]:
     waiting: deque[tuple[Held, Future[Article]]] = deque()
     held: Held | None = first

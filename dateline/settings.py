@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from dateline.errors import BadInput
+from pipelines.shelf import ROTATE_BYTES, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +23,33 @@ class Settings:
 
     `database_url` is None for the embedded server. `home` holds the embedded database, the captures and
     Airflow's home. `sources` is the list of outlets; it need not exist. `contact` is where sites can reach whoever
-    crawls them: an address of the web or of mail.
+    crawls them: an address of the web or of mail. `captures_at` is another folder for the captures, or the URL of a
+    store; `rotate_bytes` how large one of their files may become.
     """
 
     database_url: str | None
     home: Path
     sources: Path
     contact: str = "mailto:nobody@localhost"
+    captures_at: str | None = None
+    rotate_bytes: int = ROTATE_BYTES
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> Settings:
-        """Read DATELINE_DATABASE_URL, _HOME, _SOURCES and _CONTACT; a bad value raises BadInput."""
+        """Read the variables that begin with DATELINE_; a bad value raises BadInput."""
         return cls(
             database_url=_database_url(env.get("DATELINE_DATABASE_URL", "")),
             home=_home(env.get("DATELINE_HOME", "")),
             sources=_sources(env.get("DATELINE_SOURCES", "")),
             contact=_contact(env.get("DATELINE_CONTACT", "")),
+            captures_at=_captures(env.get("DATELINE_CAPTURES", "")),
+            rotate_bytes=_rotate_bytes(env.get("DATELINE_CAPTURES_FILE_MB", "")),
         )
 
     @property
-    def captures(self) -> Path:
-        """Folder of the WARC files."""
-        return self.home / "captures"
+    def captures(self) -> Shelf:
+        """Where the WARC files lie."""
+        return Shelf.at(self.captures_at or str(self.home / "captures"), self.home / "spool", self.rotate_bytes)
 
 
 def _database_url(value: str) -> str | None:
@@ -86,3 +92,20 @@ def _contact(value: str) -> str:
     if not re.fullmatch(r"(https?://|mailto:)[!-~]+", value) or set(value) & set("()<>;"):
         raise BadInput(f"DATELINE_CONTACT: {value!r} is no address; write https://… or mailto:…")
     return value
+
+
+def _captures(value: str) -> str | None:
+    try:
+        return Shelf.at(value, Path()).where if value else None
+    except ValueError as error:
+        raise BadInput(f"DATELINE_CAPTURES: {error}") from error
+
+
+def _rotate_bytes(value: str) -> int:
+    if not value:
+        return ROTATE_BYTES
+    if not value.isdecimal() or not 1 <= int(value) <= 1 << 20:
+        raise BadInput(
+            f"DATELINE_CAPTURES_FILE_MB: {value!r} is no size in megabytes; write a whole number, such as 1024"
+        )
+    return int(value) << 20

@@ -1084,9 +1084,17 @@ CREATE TABLE public.captures (
     fetched_at timestamp with time zone NOT NULL,
     body_sha256 bytea NOT NULL,
     body_bytes bigint NOT NULL,
-    warc_file text NOT NULL,
-    warc_offset bigint NOT NULL,
-    warc_length bigint NOT NULL
+    warc_file text,
+    warc_offset bigint,
+    warc_length bigint,
+    kind text DEFAULT 'response'::text NOT NULL,
+    refers_to bigint,
+    body_sha1 bytea,
+    expired_at timestamp with time zone,
+    CONSTRAINT captures_body_sha1_check CHECK ((length(body_sha1) = 20)),
+    CONSTRAINT captures_kind_check CHECK ((kind = ANY (ARRAY['response'::text, 'server_not_modified'::text, 'identical_payload'::text]))),
+    CONSTRAINT captures_place_check CHECK (((warc_file IS NOT NULL) OR (expired_at IS NOT NULL))),
+    CONSTRAINT captures_refers_to_check CHECK (((refers_to IS NULL) = (kind = 'response'::text)))
 );
 
 
@@ -1136,7 +1144,7 @@ COMMENT ON COLUMN public.captures.final_url IS 'Address that answered, after red
 -- Name: COLUMN captures.status; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.captures.status IS 'HTTP status.';
+COMMENT ON COLUMN public.captures.status IS 'HTTP status; 304 where the site said that nothing changed.';
 
 
 --
@@ -1150,35 +1158,63 @@ COMMENT ON COLUMN public.captures.fetched_at IS 'When the answer was complete.';
 -- Name: COLUMN captures.body_sha256; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.captures.body_sha256 IS 'SHA-256 of the decoded body.';
+COMMENT ON COLUMN public.captures.body_sha256 IS 'SHA-256 of the decoded body; where the record has none, of that of refers_to.';
 
 
 --
 -- Name: COLUMN captures.body_bytes; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.captures.body_bytes IS 'Length of the decoded body.';
+COMMENT ON COLUMN public.captures.body_bytes IS 'Length of that decoded body.';
 
 
 --
 -- Name: COLUMN captures.warc_file; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.captures.warc_file IS 'WARC file, relative to the captures folder.';
+COMMENT ON COLUMN public.captures.warc_file IS 'Name of the WARC file, in the captures folder or store; null once the bytes of an expired capture are gone.';
 
 
 --
 -- Name: COLUMN captures.warc_offset; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.captures.warc_offset IS 'Byte offset of the record in that file.';
+COMMENT ON COLUMN public.captures.warc_offset IS 'Byte offset of the record in that file; null as warc_file.';
 
 
 --
 -- Name: COLUMN captures.warc_length; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.captures.warc_length IS 'Length of the compressed record, in bytes.';
+COMMENT ON COLUMN public.captures.warc_length IS 'Length of the compressed record, in bytes; null as warc_file.';
+
+
+--
+-- Name: COLUMN captures.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.kind IS 'response: the answer with its body; without a body: server_not_modified (a site''s 304), identical_payload (the bytes of the visit before again).';
+
+
+--
+-- Name: COLUMN captures.refers_to; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.refers_to IS 'The capture that has the body, of the same page; null for a response.';
+
+
+--
+-- Name: COLUMN captures.body_sha1; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.body_sha1 IS 'SHA-1 of the same body, as in WARC-Payload-Digest; null in captures of early versions.';
+
+
+--
+-- Name: COLUMN captures.expired_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.expired_at IS 'When retention ended it, or someone did; its bytes go with the next dateline captures prune. Null: it is kept.';
 
 
 --
@@ -3082,6 +3118,13 @@ ALTER TABLE ONLY public.sources
 
 
 --
+-- Name: articles_capture; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_capture ON public.articles USING btree (capture_id);
+
+
+--
 -- Name: articles_changed; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3138,6 +3181,20 @@ CREATE INDEX articles_tags ON public.articles USING gin (tags);
 
 
 --
+-- Name: captures_expired; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX captures_expired ON public.captures USING btree (warc_file) WHERE ((expired_at IS NOT NULL) AND (warc_file IS NOT NULL));
+
+
+--
+-- Name: captures_file; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX captures_file ON public.captures USING btree (warc_file, warc_offset) WHERE (warc_file IS NOT NULL);
+
+
+--
 -- Name: captures_page; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3145,10 +3202,24 @@ CREATE INDEX captures_page ON public.captures USING btree (page_id, fetched_at D
 
 
 --
+-- Name: captures_refers_to; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX captures_refers_to ON public.captures USING btree (refers_to) WHERE (refers_to IS NOT NULL);
+
+
+--
 -- Name: cluster_articles_cluster; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX cluster_articles_cluster ON public.cluster_articles USING btree (cluster_id);
+
+
+--
+-- Name: fetches_capture; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX fetches_capture ON public.fetches USING btree (capture_id) WHERE (capture_id IS NOT NULL);
 
 
 --
@@ -3180,10 +3251,24 @@ CREATE INDEX pages_leased ON public.pages USING btree (leased_by) WHERE (leased_
 
 
 --
+-- Name: quarantine_capture; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX quarantine_capture ON public.quarantine USING btree (capture_id);
+
+
+--
 -- Name: quarantine_page; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX quarantine_page ON public.quarantine USING btree (page_id, at DESC);
+
+
+--
+-- Name: revisions_capture; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX revisions_capture ON public.revisions USING btree (capture_id);
 
 
 --
@@ -3252,6 +3337,14 @@ ALTER TABLE ONLY public.articles
 
 ALTER TABLE ONLY public.captures
     ADD CONSTRAINT captures_page_id_fkey FOREIGN KEY (page_id) REFERENCES public.pages(id);
+
+
+--
+-- Name: captures captures_refers_to_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.captures
+    ADD CONSTRAINT captures_refers_to_fkey FOREIGN KEY (refers_to) REFERENCES public.captures(id);
 
 
 --

@@ -8,7 +8,6 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines import replay, store
@@ -18,8 +17,9 @@ from pipelines.records import Article, Capture, Hints, Unreadable
 from pipelines.revisions import State
 from pipelines.rights import NOTHING, Rights, merged, of_headers
 from pipelines.runs import OutletLocks, Source
+from pipelines.shelf import CaptureError, Shelf
 from pipelines.store import Visit
-from pipelines.warc import CaptureError, Place, WarcWriter
+from pipelines.warc import Place, WarcWriter
 from pipelines.workers import SECONDS_A_PAGE, WorkerFailure, Workers
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ READABLE = ("text/html", "application/xhtml", "text/plain", "application/xml", "
 class Archive:
     """What a crawl writes to. Every method that waits is a coroutine. Use as a context manager."""
 
-    def __init__(self, url: str, captures: Path, workers: Workers, software: str) -> None:
+    def __init__(self, url: str, captures: Shelf, workers: Workers, software: str) -> None:
         self.database = Database(url, THREADS)
         self.locks = OutletLocks(url)
         self.workers = workers
@@ -124,7 +124,7 @@ class Archive:
         if former is None:
             return None
         try:
-            return await self.workers.run(replay.reread, self._warc.folder, former, seconds=SECONDS_A_PAGE)
+            return await self.workers.run(replay.reread, self._warc.shelf, former, seconds=SECONDS_A_PAGE)
         except (CaptureError, WorkerFailure, Unreadable) as failure:
             log.warning("%s: the former capture cannot be read again: %s", page.url, failure)
             return None

@@ -10,7 +10,8 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from pipelines.records import Capture
-from pipelines.warc import LARGEST_RECORD, CaptureError, parse_page
+from pipelines.shelf import CaptureError
+from pipelines.warc import LARGEST_RECORD, parse_page
 
 GZIP, WARC = b"\x1f\x8b\x08", b"WARC/"
 LONGEST_HEAD = 1 << 16  # bytes

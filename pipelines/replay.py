@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +18,8 @@ from pipelines.frontier import Page
 from pipelines.records import Article, Hints
 from pipelines.revisions import State
 from pipelines.rights import Rights, merged, of_headers, of_robots, of_tdmrep
-from pipelines.warc import CaptureError, Place
+from pipelines.shelf import CaptureError, Shelf
+from pipelines.warc import Place
 
 AT_ONCE = 100  # rows of a batch: each comes with its text
 COMPARED = tuple(column for column in READ_COLUMNS if column not in ("content_sha256", "extractor"))
@@ -67,7 +67,7 @@ class Wanted:
     read_by: tuple[str, ...] | None = None
 
 
-def read(folder: Path, kept: Kept) -> Article:
+def read(shelf: Shelf, kept: Kept) -> Article:
     """What the extractor reads in a capture; what its headers opt out of is in the article.
 
     For worker processes. Raises CaptureError, and Unreadable as read_page does.
@@ -76,17 +76,17 @@ def read(folder: Path, kept: Kept) -> Article:
 
     if kept.id is None:
         raise CaptureError("no capture was kept")
-    body, headers = warc.read_answer(folder, kept.place)
+    body, headers = warc.read_answer(shelf, kept.place)
     if hashlib.sha256(body).digest() != kept.body_sha256:
-        raise CaptureError(f"{folder / kept.place.file} at byte {kept.place.offset}: not the body that was captured")
+        raise CaptureError(f"{shelf.path(kept.place.file)} at byte {kept.place.offset}: not the body that was captured")
     kind = next((value for name, value in headers if name.lower() == "content-type"), "text/html")
     article = read_page(body, kept.final_url, kept.fetched_at, kind.lower(), kept.hints)
     return merged(article, of_headers(headers, kept.fetched_at, kept.final_url))
 
 
-def reread(folder: Path, kept: Kept) -> State | None:
+def reread(shelf: Shelf, kept: Kept) -> State | None:
     """What the extractor reads in a capture; null where that is no story by now. Raises as `read` does."""
-    article = read(folder, kept)
+    article = read(shelf, kept)
     return revisions.state(article, kept.id) if article.is_story else None
 
 

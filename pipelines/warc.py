@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import io
+import logging
 import os
 import secrets
 import socket
 import threading
+import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
@@ -25,66 +29,85 @@ from warcio.warcwriter import WARCWriter
 
 from pipelines import urls
 from pipelines.records import Capture
+from pipelines.shelf import CaptureError, Shelf
 
-ROTATE_BYTES = 1 << 30  # the customary size of a WARC file
+log = logging.getLogger(__name__)
+
+PROFILES = "http://netpreserve.org/warc/1.1/revisit"
 COMPRESSION = 3  # a third of the time of warcio's level 9 for a fifth more bytes
 LARGEST_RECORD = 32 << 20  # bytes of a record of others that are read
 LARGEST_PAGE = 10 << 20  # bytes of a page, decoded, as in a crawl
 HTML = ("text/html", "application/xhtml")
 # What no longer holds for a body that was decoded; kept under another name, as crawlers do.
 TRANSFER_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-
-
-class CaptureError(Exception):
-    """A capture could not be written or read back; the message is one line."""
+BROKEN = (EOFError, zlib.error, ValueError, ArchiveLoadFailed, StatusAndHeadersParserException)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record lies: file relative to the captures folder, byte offset, compressed length in bytes."""
+    """Where a record lies: name of the file, byte offset, compressed length in bytes."""
 
     file: str
     offset: int
     length: int
 
 
-class WarcWriter:
-    """Appends captures to WARC files in `folder`; the threads of one process may share it.
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A capture whose body a later visit met again; `url` answered. Early captures have no SHA-1."""
 
-    Every writer has files of its own, so two never meet in one. A file is begun with the first capture, and
-    anew with each day and each ROTATE_BYTES.
+    id: int
+    url: str
+    fetched_at: datetime
+    body_sha256: bytes
+    body_sha1: bytes | None
+    body_bytes: int
+
+
+class WarcWriter:
+    """Appends captures to WARC files on a shelf; the threads of one process may share it.
+
+    Every writer has files of its own, so two never meet in one. A file is begun with the first capture, and anew with
+    each day and when it is large enough. It is put away one file later: by then all that is in it is in SQL as well.
     """
 
-    def __init__(self, folder: Path, software: str) -> None:
-        self.folder = folder
+    def __init__(self, shelf: Shelf, software: str) -> None:
+        self.shelf = shelf
         self.software = software
         self._lock = threading.Lock()
         self._file: io.FileIO | None = None
         self._name = ""
         self._day = ""
+        self._full: list[tuple[str, io.FileIO]] = []
+        self._porter = ThreadPoolExecutor(1, "captures")  # a gigabyte takes its time, and nobody is to wait for it
+        self._porter.submit(self._put_away_rest)
 
-    def write(self, capture: Capture) -> Place:
-        """Append one capture as a response record. Raises CaptureError, leaving no half record in a file."""
-        record = gzip.compress(_response_record(capture), COMPRESSION, mtime=0)
+    def write(self, capture: Capture, original: Original | None = None) -> Place:
+        """Append one capture: as a response record or, where its body is that of another, as a revisit without it.
+
+        Raises CaptureError, leaving no half record in a file.
+        """
+        record = _packed(_revisit_record(capture, original) if original else _response_record(capture))
         with self._lock:
             try:
                 return self._append(record)
             except OSError as error:
-                self._drop()
-                raise CaptureError(f"captures in {self.folder} cannot be written: {error.strerror or error}") from error
+                self._retire()
+                said = error.strerror or error
+                raise CaptureError(f"captures in {self.shelf.bench} cannot be written: {said}") from error
 
     def close(self) -> None:
-        """Close the current file."""
+        """Close the current file, and wait until all are put away."""
         with self._lock:
-            self._drop()
+            self._retire()
+            self._put_away_but(0)
+        self._porter.shutdown()
 
     def _append(self, record: bytes) -> Place:
         file = self._current()
         offset = file.tell()
         try:
-            rest = memoryview(record)
-            while rest:  # a disk that fills takes a part, and refuses the next
-                rest = rest[file.write(rest) :]
+            write_all(file, record)
         except OSError:
             os.ftruncate(file.fileno(), offset)
             raise
@@ -92,8 +115,9 @@ class WarcWriter:
 
     def _current(self) -> io.FileIO:
         day = datetime.now(UTC).strftime("%Y%m%d")
-        if self._file is None or day != self._day or self._file.tell() > ROTATE_BYTES:
-            self._drop()
+        if self._file is None or day != self._day or self._file.tell() > self.shelf.rotate_bytes:
+            self._retire()
+            self._put_away_but(1)
             self._begin(day)
         assert self._file is not None
         return self._file
@@ -103,38 +127,57 @@ class WarcWriter:
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
         writer = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._name = f"{day}/dateline-{stamp}-{writer}.warc.gz"
-        path = self.folder / self._name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Unbuffered: a failed write must not come back when the file is closed.
-        self._file = path.open("xb", buffering=0)
-        self._append(gzip.compress(_info_record(path.name, self.software), COMPRESSION, mtime=0))
+        self._file = self.shelf.create(self._name)
+        self._append(_packed(_info_record(self._name, self.software)))
 
-    def _drop(self) -> None:
+    def _retire(self) -> None:
         file, self._file = self._file, None
         if file:
-            file.close()
+            self._full.append((self._name, file))
+
+    def _put_away_but(self, newest: int) -> None:
+        """Put away the complete files but for so many of the newest."""
+        while len(self._full) > newest:
+            self._porter.submit(self._put_away, *self._full.pop(0))
+
+    def _put_away(self, name: str, file: io.FileIO) -> None:
+        with file:  # held until it is away
+            self._told(self.shelf.put_away, name)
+
+    def _put_away_rest(self) -> None:
+        self._told(self.shelf.put_away_rest)
+
+    def _told(self, task: Callable[..., None], *arguments: str) -> None:
+        try:
+            task(*arguments)
+        except CaptureError as error:
+            log.warning("%s; what is not put away stays in %s until the next start", error, self.shelf.spool)
 
 
-def read(folder: Path, place: Place) -> tuple[bytes, str | None]:
+def write_all(file: io.FileIO, data: bytes) -> None:
+    """Write every byte: a disk that fills takes a part, and refuses the next. Raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def read(shelf: Shelf, place: Place) -> tuple[bytes, str | None]:
     """Body and content type of the response record at that place. Raises CaptureError naming what is wrong."""
-    body, headers = read_answer(folder, place)
+    body, headers = read_answer(shelf, place)
     return body, next((value for name, value in headers if name.lower() == "content-type"), None)
 
 
-def read_answer(folder: Path, place: Place) -> tuple[bytes, list[tuple[str, str]]]:
+def read_answer(shelf: Shelf, place: Place) -> tuple[bytes, list[tuple[str, str]]]:
     """Body and headers of the response record at that place. Raises CaptureError naming what is wrong."""
-    path = folder / place.file
+    where = f"{shelf.path(place.file)} at byte {place.offset}"
+    data = shelf.read(place.file, place.offset, place.length)
     try:
-        with path.open("rb") as file:
-            file.seek(place.offset)
-            for record in ArchiveIterator(io.BytesIO(file.read(place.length))):
-                if record.rec_type == "response" and record.http_headers:
-                    return record.content_stream().read(), list(record.http_headers.headers)
-    except OSError as error:
-        raise CaptureError(f"{path} at byte {place.offset}: {error.strerror or error}") from error
-    except (EOFError, zlib.error, ValueError, ArchiveLoadFailed, StatusAndHeadersParserException) as error:
-        raise CaptureError(f"{path} at byte {place.offset}: {error}") from error
-    raise CaptureError(f"{path} at byte {place.offset}: no record of an answer")
+        for record in ArchiveIterator(io.BytesIO(data)):
+            if record.rec_type == "response" and record.http_headers:
+                return record.content_stream().read(), list(record.http_headers.headers)
+    except BROKEN as error:
+        raise CaptureError(f"{where}: {error}") from error
+    raise CaptureError(f"{where}: no record of an answer")
 
 
 def parse_page(data: bytes) -> Capture | None:
@@ -193,16 +236,32 @@ def _all(stream: Any, most: int) -> bytes:
 
 
 def _response_record(capture: Capture) -> bytes:
+    said = {"WARC-Date": _stamp(capture.fetched_at)}
+    return _serialised("response", capture.final_url, capture.body, _headers(capture), said)
+
+
+def _revisit_record(capture: Capture, original: Original) -> bytes:
+    """A record that says by whom the body was called the same: by the site, or by its digest."""
+    is_unsent = capture.status == 304
+    digest = original.body_sha1 if is_unsent else hashlib.sha1(capture.body, usedforsecurity=False).digest()
+    said = {
+        "WARC-Date": _stamp(capture.fetched_at),
+        "WARC-Profile": f"{PROFILES}/{'server-not-modified' if is_unsent else 'identical-payload-digest'}",
+        "WARC-Refers-To-Target-URI": original.url,
+        "WARC-Refers-To-Date": _stamp(original.fetched_at),
+    }
+    if digest:
+        said["WARC-Payload-Digest"] = f"sha1:{base64.b32encode(digest).decode()}"
+    return _serialised("revisit", capture.final_url, b"", _headers(capture), said)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _headers(capture: Capture) -> StatusAndHeaders:
     reason = HTTPStatus(capture.status).phrase if capture.status in HTTPStatus._value2member_map_ else "Status"
-    headers = StatusAndHeaders(f"{capture.status} {reason}", list(_stored_headers(capture)), protocol="HTTP/1.1")
-    moment = capture.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return _serialised(
-        "response",
-        capture.final_url,
-        capture.body,
-        http_headers=headers,
-        warc_headers_dict={"WARC-Date": moment},
-    )
+    return StatusAndHeaders(f"{capture.status} {reason}", list(_stored_headers(capture)), protocol="HTTP/1.1")
 
 
 def _stored_headers(capture: Capture) -> Iterator[tuple[str, str]]:
@@ -211,19 +270,57 @@ def _stored_headers(capture: Capture) -> Iterator[tuple[str, str]]:
             yield f"X-Crawler-{name}", value
         else:
             yield name, value
-    yield "Content-Length", str(len(capture.body))
+    if capture.status != 304:
+        yield "Content-Length", str(len(capture.body))
 
 
-def _info_record(name: str, software: str) -> bytes:
+def _info_record(name: str, software: str, **more: str) -> bytes:
     buffer = io.BytesIO()
     writer = WARCWriter(buffer, gzip=False, warc_version="1.1")
-    info = {"software": software, "format": "WARC File Format 1.1"}
-    writer.write_record(writer.create_warcinfo_record(name, info))
+    info = {"software": software, "format": "WARC File Format 1.1", **more}
+    writer.write_record(writer.create_warcinfo_record(name.rpartition("/")[2], info))
     return buffer.getvalue()
 
 
-def _serialised(kind: str, url: str, body: bytes, **fields: object) -> bytes:
+def _serialised(kind: str, url: str, body: bytes, http: StatusAndHeaders, said: dict[str, str]) -> bytes:
     buffer = io.BytesIO()
     writer = WARCWriter(buffer, gzip=False, warc_version="1.1")
-    writer.write_record(writer.create_warc_record(url, kind, payload=io.BytesIO(body), length=len(body), **fields))
+    fields = {"payload": io.BytesIO(body), "length": len(body), "http_headers": http, "warc_headers_dict": said}
+    writer.write_record(writer.create_warc_record(url, kind, **fields))
     return buffer.getvalue()
+
+
+def _packed(record: bytes) -> bytes:
+    return gzip.compress(record, COMPRESSION, mtime=0)
+
+
+def rewrite(source: BinaryIO, target: io.FileIO, name: str, places: Iterable[Place]) -> Iterator[Place | None]:
+    """Copy the records at these places, as they are, into a new file of that name: where each lies there.
+
+    Null for one that is not whole in the source. Raises OSError.
+    """
+    write_all(target, _packed(_info_record(name, "dateline", description="records of a file of which others expired")))
+    for place in places:
+        source.seek(place.offset)
+        data = source.read(place.length)
+        if len(data) < place.length:
+            yield None
+            continue
+        offset = target.tell()
+        write_all(target, data)
+        yield Place(name, offset, place.length)
+
+
+def filler(length: int) -> bytes:
+    """A gzip member of exactly that length (400 bytes or more), with a record of blanks."""
+    spare = length - len(_blanks(0))
+    member = _blanks(max(0, spare - 5 * (spare // 65535 + 1) - 10))  # a gzip block each 65,535; digits of the length
+    rest = length - len(member)
+    # What is missing is a comment in the head of the member, which ends with a zero.
+    return member if not rest else member[:3] + b"\x10" + member[4:10] + b"-" * (rest - 1) + b"\0" + member[10:]
+
+
+def _blanks(count: int) -> bytes:
+    head = f"WARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\nWARC-Date: {_stamp(datetime.now(UTC))}"
+    said = f"WARC/1.1\r\n{head}\r\nContent-Type: text/plain\r\nContent-Length: {count}\r\n\r\n".encode()
+    return gzip.compress(said + b" " * count + b"\r\n\r\n", 0, mtime=0)

@@ -25,6 +25,7 @@ DOORS = {
     "warcio": {"pipelines/warc.py"},
     "pebble": {"pipelines/workers.py"},
     "pyarrow": {"pipelines/exporting/parquet.py"},
+    "fsspec": {"pipelines/shelf.py"},
 }
 
 
@@ -82,10 +83,10 @@ def test_no_circle() -> None:
 ORDER = (
     ("amp", "tracking"),
     ("records", "text", "urls", "robotstxt"),
-    ("outlets", "fingerprints", "workers", "database", "news", "rights", "twins"),
+    ("outlets", "fingerprints", "workers", "database", "news", "rights", "twins", "shelf"),
     ("extraction",),
     ("clusters", "extract", "warc", "frontier", "endpoints", "hosts", "runs", "revisions", "migrating"),
-    ("articles", "foreign"),
+    ("articles", "foreign", "captures"),
     ("store", "queries", "search", "habits", "exporting", "replay"),
     ("archive",),
     ("importing",),

@@ -18,6 +18,7 @@ from warcio.warcwriter import WARCWriter
 from pipelines import warc
 from pipelines.foreign import Broken, records
 from pipelines.records import Capture
+from pipelines.shelf import Shelf
 from pipelines.warc import Place
 from tests.commands import Done, dateline, start
 from tests.conftest import Ask
@@ -109,7 +110,7 @@ def test_pages_become_what_a_crawl_makes_of_them(environment: dict[str, str], as
     ]
     where = ask("select warc_file, warc_offset, warc_length from captures c join pages p on p.id = c.page_id"
                 " where p.url = %s", FERRY)[0]  # fmt: skip
-    body, kind = warc.read(Path(environment["DATELINE_HOME"]) / "captures", Place(*where))  # type: ignore[arg-type]
+    body, kind = warc.read(Shelf(environment["DATELINE_HOME"] + "/captures"), Place(*where))  # type: ignore[arg-type]
     assert (body, kind) == (story("The ferry"), HTML[1])
 
 

@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ from pipelines import store, warc
 from pipelines.database import Database
 from pipelines.extract import EXTRACTOR
 from pipelines.records import Capture
+from pipelines.shelf import Shelf
 from tests.commands import dateline, start
 from tests.conftest import Ask
 from tests.documents import article_html, front_html, prose
@@ -36,7 +36,7 @@ def keep(database: Database, environment: Environment) -> Iterator[Keep]:
     """Keep pages: their bodies as captures, each read badly by an old extractor, or quarantined."""
     owner = source(database)
     run = run_of(database, owner)
-    writer = warc.WarcWriter(Path(environment["DATELINE_HOME"]) / "captures", "test")
+    writer = warc.WarcWriter(Shelf(environment["DATELINE_HOME"] + "/captures"), "test")
 
     def keep(*bodies: str, quarantine: bool = False) -> None:
         pages = leased(database, run, owner, *(f"story-{n}" for n in range(len(bodies))))

@@ -13,6 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from pipelines import warc
 from pipelines.records import Capture
+from pipelines.shelf import CaptureError, Shelf
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -23,16 +24,16 @@ def capture(body: bytes, url: str = "https://x.example/a") -> Capture:
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    writer = warc.WarcWriter(tmp_path, "test")
+    writer = warc.WarcWriter(Shelf(str(tmp_path)), "test")
     bodies = [b"<p>one</p>", b"", "zwölf".encode() * 1000]
     places = [writer.write(capture(body)) for body in bodies]
     writer.close()
-    assert [warc.read(tmp_path, place)[0] for place in places] == bodies
-    assert warc.read(tmp_path, places[0])[1] == "text/html; charset=utf-8"
+    assert [warc.read(Shelf(str(tmp_path)), place)[0] for place in places] == bodies
+    assert warc.read(Shelf(str(tmp_path)), places[0])[1] == "text/html; charset=utf-8"
 
 
 def test_the_file_is_a_warc_file(tmp_path: Path) -> None:
-    writer = warc.WarcWriter(tmp_path, "test")
+    writer = warc.WarcWriter(Shelf(str(tmp_path)), "test")
     place = writer.write(capture(b"body"))
     writer.close()
     with (tmp_path / place.file).open("rb") as file:
@@ -49,47 +50,47 @@ def test_the_file_is_a_warc_file(tmp_path: Path) -> None:
 
 
 def test_two_writers_have_two_files(tmp_path: Path) -> None:
-    writers = [warc.WarcWriter(tmp_path, "test") for _ in range(2)]
+    writers = [warc.WarcWriter(Shelf(str(tmp_path)), "test") for _ in range(2)]
     places = [w.write(capture(body)) for w, body in zip(writers, (b"a", b"b"), strict=True)]
     assert places[0].file != places[1].file
-    assert [warc.read(tmp_path, p)[0] for p in places] == [b"a", b"b"]
+    assert [warc.read(Shelf(str(tmp_path)), p)[0] for p in places] == [b"a", b"b"]
     for writer in writers:
         writer.close()
 
 
 def test_a_folder_that_cannot_be_written_is_one_line() -> None:
-    writer = warc.WarcWriter(Path("/dev/null/captures"), "test")
-    with pytest.raises(warc.CaptureError, match="captures in /dev/null/captures cannot be written: Not a directory"):
+    writer = warc.WarcWriter(Shelf("/dev/null/captures"), "test")
+    with pytest.raises(CaptureError, match="captures in /dev/null/captures cannot be written: Not a directory"):
         writer.write(capture(b"x"))
 
 
 def test_a_disk_that_fills_leaves_no_half_record(tmp_path: Path) -> None:
-    writer = warc.WarcWriter(tmp_path, "test")
+    writer = warc.WarcWriter(Shelf(str(tmp_path)), "test")
     first = writer.write(capture(b"first"))
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (first.offset + first.length + 100, limit[1]))
     try:
-        with pytest.raises(warc.CaptureError, match="cannot be written: File too large"):
+        with pytest.raises(CaptureError, match="cannot be written: File too large"):
             writer.write(capture(os.urandom(10_000)))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     second = writer.write(capture(b"second"))
     writer.close()
     for place, body in ((first, b"first"), (second, b"second")):
-        assert warc.read(tmp_path, place)[0] == body
+        assert warc.read(Shelf(str(tmp_path)), place)[0] == body
         with (tmp_path / place.file).open("rb") as file:
             assert [r.rec_type for r in ArchiveIterator(file)] == ["warcinfo", "response"]
 
 
 def test_a_lost_or_broken_file_is_named(tmp_path: Path) -> None:
-    writer = warc.WarcWriter(tmp_path, "test")
+    writer = warc.WarcWriter(Shelf(str(tmp_path)), "test")
     place = writer.write(capture(b"body"))
     writer.close()
     path = tmp_path / place.file
     path.write_bytes(path.read_bytes()[: place.offset + 20])
-    with pytest.raises(warc.CaptureError, match=str(path)):
-        warc.read(tmp_path, place)
+    with pytest.raises(CaptureError, match=str(path)):
+        warc.read(Shelf(str(tmp_path)), place)
     path.unlink()
-    with pytest.raises(warc.CaptureError, match="No such file"):
-        warc.read(tmp_path, place)
+    with pytest.raises(CaptureError, match="No such file"):
+        warc.read(Shelf(str(tmp_path)), place)
