@@ -25,8 +25,8 @@ MIGRATION_LOCK = int.from_bytes(hashlib.sha256(b"dateline migrations").digest()[
 LOCK_WAIT = 1.0  # seconds a migration waits for a table, since whoever asks for it meanwhile waits behind
 ONLINE_WAIT = 600.0  # the same for what runs online: nobody waits behind that
 PATIENCE = 300.0  # seconds until a migration that gets no lock is given up
-PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds between tries, the last again and again: time for those who waited
-LOOK_AFTER = 0.5  # seconds of waiting until it is asked for whom
+PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds between tries, the last again and again: time for those who waited
+LOOK_AFTER = 0.2  # seconds of waiting until it is asked for whom
 ONLINE = "-- online\n"
 CONCURRENT = re.compile(r"create (?:unique )?index concurrently if not exists (\w+)")
 
@@ -148,8 +148,8 @@ def _take_turn(session: Session, wanted: Sequence[Migration], patience: float) -
 def _patiently(session: Session, migration: Migration, patience: float) -> None:
     """Apply it, again and again while somebody holds what it needs: tries are short, for others wait behind them."""
     give_up_at = time.monotonic() + patience
+    blockers: list[str] = []
     for pause in itertools.chain(PAUSES, itertools.repeat(PAUSES[-1])):
-        blockers: list[str] = []
         try:
             with _watching(session, migration, blockers):
                 (_run_online if migration.is_online else _run)(session, migration)
@@ -208,9 +208,10 @@ def _look(session: Session, migration: Migration, blockers: list[str], done: Eve
         return
     with closing(connect(session.url)) as connection, connection.cursor() as cursor:
         cursor.execute(BLOCKERS, (session.pid,))
-        blockers += [str(who) for (who,) in cursor]
-    for who in blockers:
+        found = [str(who) for (who,) in cursor]
+    for who in {*found} - {*blockers}:
         log.warning("%s waits for %s", migration.name, who)
+    blockers[:] = found or blockers
 
 
 WHO = """

@@ -19,9 +19,9 @@ from tests.waits import Readers
 # What a later version may do to the tables that a crawl writes, and a kind of index that takes its time.
 LATER = [
     Migration("9001_moods", "alter table articles add mood text, add mood_at timestamptz not null default now()"),
-    Migration("9002_moods", "alter table pages add mood text; alter table articles add moods text[] default '{}'"),
+    Migration("9002_moods", "alter table pages add mood text"),
     Migration("9003_index", "-- online\n\ncreate index concurrently if not exists articles_kind on articles (kind);"),
-    Migration("9004_checks", "alter table runs drop constraint runs_trigger_check; alter table fetches add mood text"),
+    Migration("9004_checks", "alter table runs drop constraint runs_trigger_check, add mood text"),
     Migration("9005_hosts", "alter table hosts add mood text; create view moods as select mood from articles"),
     Migration("9006_index", "-- online\n\ncreate index concurrently if not exists pages_mood on pages (mood);"),
 ]
