@@ -10,12 +10,16 @@ due is green, its tasks are skipped.
 | `due` | reads `sources.toml`, and splits the outlets that are due into batches |
 | `crawl_batch` | crawls one batch: `dateline crawl`, many outlets at once, each politely by itself |
 | `failed_outlets` | looks for outlets that failed or gave nothing |
-| `outlet` | one red task for each of those, named after the outlet; its log says why. None when all is well |
+| `outlet` | a task for each of those, named after it: red, its log says why; pink, if somebody else was crawling it |
+| `articles` | says that new articles are there, with their counts, which starts `upkeep`; skipped when there are none |
 | `summary` | the totals of the run, as its XCom |
 
 **When something is red.** `outlet`: the outlet is at fault, its log says why; the archive keeps what it
 had, and the outlet is tried again when it is next due. `crawl_batch`: the machine is at fault (no
 database, no memory, a stop in the middle); it is tried again by itself, and what was fetched is stored.
+
+**When it is late.** A run that is not through after an hour (`DATELINE_LATE_AFTER`, in minutes) has missed its
+deadline: Airflow notes it, and whoever is to be told of red outlets is told of it.
 
 **To crawl something now**, use the DAG `crawl_once`, or `dateline crawl` in a terminal.
 
@@ -37,8 +41,23 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule, Variable, task
-from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowTimetableInvalid
+from airflow.sdk import (
+    DAG,
+    CronTriggerTimetable,
+    DeadlineAlert,
+    DeadlineReference,
+    SyncCallback,
+    TriggerRule,
+    Variable,
+    task,
+)
+from airflow.sdk.exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowSkipException,
+    AirflowTimetableInvalid,
+)
+from dateline_articles import ARTICLES, announce
 from dateline_command import (
     DONE,
     NOTHING_USABLE,
@@ -48,10 +67,12 @@ from dateline_command import (
     add_up,
     fail,
 )
+from dateline_notices import late
 
 MOST_BATCHES = 200  # a mapped task of more is slow to look at; with more outlets the batches grow
-MOST_RED = 200  # Airflow maps a task 1,024 times at most; beyond this the last one counts the rest
+MOST_SHOWN = 200  # Airflow maps a task 1,024 times at most; beyond this the last one counts the rest
 DEFAULT_BATCH = 25
+RED, PINK = ("failed", "empty"), ("locked",)  # what became of an outlet: something is wrong; it was not its turn
 
 
 class DueOutlets(DatelineCommand):
@@ -104,18 +125,28 @@ def batch_size() -> int:
     return size
 
 
-def red(summaries: Sequence[Summary]) -> list[dict[str, str]]:
-    """Name and reason of every outlet that failed or gave nothing."""
+def shown(summaries: Sequence[Summary]) -> list[dict[str, str]]:
+    """Name, outcome and reason of every outlet that gets a task: those that went wrong, those that were skipped."""
     bad = [
-        {"name": o["name"], "reason": f"{o['outcome']}: {o['reason'] or 'no reason given'}"}
+        {"name": o["name"], "outcome": o["outcome"], "reason": o["reason"] or "no reason given"}
+        for outcomes in (RED, PINK)
         for summary in summaries
         for o in summary["outlets"]
-        if o["outcome"] in ("failed", "empty")
+        if o["outcome"] in outcomes
     ]
-    if len(bad) > MOST_RED:
-        rest = len(bad) - (MOST_RED - 1)
-        bad[MOST_RED - 1 :] = [{"name": f"and {rest} more", "reason": f"{rest} more outlets: dateline status"}]
+    if len(bad) > MOST_SHOWN:
+        first, rest = bad[: MOST_SHOWN - 1], len(bad) - (MOST_SHOWN - 1)
+        name, reason = f"and {rest} more", f"{rest} more outlets: dateline status"
+        return [*first, {"name": name, "outcome": bad[MOST_SHOWN]["outcome"], "reason": reason}]
     return bad
+
+
+def late_after() -> timedelta:
+    """How long a run may take before it is late."""
+    said = os.environ.get("DATELINE_LATE_AFTER") or "60"
+    if not said.isdecimal() or not 1 <= int(said) <= 10_000:
+        raise ValueError(f"DATELINE_LATE_AFTER is {said!r}: write minutes, from 1 to 10000")
+    return timedelta(minutes=int(said))
 
 
 def schedule() -> CronTriggerTimetable:
@@ -136,6 +167,12 @@ with DAG(
     schedule=schedule(),
     catchup=False,  # what is due is due now: a missed run has nothing of its own to do
     max_active_runs=1,
+    deadline=DeadlineAlert(
+        name="late",
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=late_after(),
+        callback=SyncCallback(late),
+    ),
     default_args={"owner": "dateline"},
     tags=["dateline"],
 ) as crawl_dag:
@@ -160,13 +197,21 @@ with DAG(
     # Not "all success": one batch that failed must not hide what the others found.
     @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     def failed_outlets(summaries: Sequence[Summary]) -> list[dict[str, str]]:
-        """The outlets that get a red task."""
-        return red(summaries[:])  # all in one request
+        """The outlets that get a task of their own."""
+        return shown(summaries[:])  # all in one request
 
     @task(map_index_template="{{ task.op_kwargs['name'] }}")
-    def outlet(name: str, reason: str) -> None:
-        """Is red, and says why."""
-        raise AirflowFailException(f"{name}: {reason}")
+    def outlet(name: str, outcome: str, reason: str) -> None:
+        """Is red, or pink where the outlet was skipped, and says why."""
+        kind = AirflowSkipException if outcome in PINK else AirflowFailException
+        raise kind(f"{name}: {outcome}: {reason}")
+
+    @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS, outlets=[ARTICLES])
+    def articles(summaries: Sequence[Summary], *, outlet_events: Any = None) -> None:
+        """Says that new articles are there."""
+        totals = announce(outlet_events, add_up(summaries[:]))
+        if not (totals["stored"] or totals["revised"]):
+            raise AirflowSkipException("nothing new")
 
     # Beside `outlet`, not after it: the last tasks decide the colour of the run, and a red outlet must show.
     @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
@@ -178,4 +223,5 @@ with DAG(
             raise AirflowException(f"{missing} of {len(batches)} batches did not finish: see crawl_batch")
 
     outlet.expand_kwargs(failed_outlets(crawled.output))
+    articles(crawled.output)
     summary(due.output, crawled.output)

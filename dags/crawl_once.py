@@ -28,7 +28,9 @@ from urllib.parse import urlsplit
 
 from airflow.sdk import DAG, Param
 from airflow.sdk.exceptions import AirflowFailException
-from dateline_command import DONE, NOTHING_USABLE, CrawlCommand, Summary, fail
+from dateline_articles import ARTICLES, announce
+from dateline_command import DONE, NOTHING_USABLE, CrawlCommand, Summary, fail, reasons
+from dateline_form import refuse, shown, unknown, wrong_number
 
 MOST_URLS = 200
 LONGEST_URL = 2000
@@ -43,29 +45,24 @@ class CrawlOnce(CrawlCommand):
     def execute(self, context: Any) -> Summary:
         """The summary of the crawl."""
         params = dict(context["params"])
-        if wrong := mistakes(params):
-            raise AirflowFailException("nothing was crawled. " + "; ".join(wrong))
+        refuse(mistakes(params))
         limits = ("--depth", str(params["depth"]), "--limit", str(params["limit"]), "--trigger", "once")
         ended, summary = self.crawl("--urls-from", addresses(params["urls"]), *limits)
         if ended.code == NOTHING_USABLE:
             raise AirflowFailException(f"nothing usable was got: {reasons(summary) or ended.said}")
         if summary is None or ended.code != DONE:
             fail(ended)
+        announce(context["outlet_events"], summary)
         return summary
 
 
 def mistakes(params: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the form, field by field. Airflow checks little and lets unknown fields pass."""
-    unknown = [
-        f"{_shown(name)}: there is no such field, there are {', '.join(FIELDS)}"
-        for name in params
-        if name not in FIELDS
-    ]
+    """What is wrong with the form, field by field."""
     return [
-        *unknown,
+        *unknown(params, FIELDS),
         *_wrong_urls(params.get("urls")),
-        *_wrong_number("depth", params.get("depth"), 0, DEEPEST),
-        *_wrong_number("limit", params.get("limit"), 1, MOST_PAGES),
+        *wrong_number("depth", params.get("depth"), 0, DEEPEST),
+        *wrong_number("limit", params.get("limit"), 1, MOST_PAGES),
     ]
 
 
@@ -76,19 +73,13 @@ def addresses(value: Any) -> list[str]:
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
-def reasons(summary: Summary | None) -> str:
-    """Why nothing came, in one line."""
-    found = dict.fromkeys(o["reason"] for o in (summary or {}).get("outlets", []) if o["reason"])
-    return "; ".join(list(found)[:3])
-
-
 def _wrong_urls(value: Any) -> list[str]:
     if not isinstance(value, (str, list)) or not all(isinstance(item, str) for item in value):
         return ["urls: write addresses, one a line"]
     urls = addresses(value)
     if not 1 <= len(urls) <= MOST_URLS:
         return [f"urls: {len(urls) or 'no'} addresses; write 1 to {MOST_URLS}, one a line"]
-    return [f"urls: {_shown(url)!r} {wrong}" for url in urls if (wrong := _wrong_url(url))][:5]
+    return [f"urls: {shown(url)!r} {wrong}" for url in urls if (wrong := _wrong_url(url))][:5]
 
 
 def _wrong_url(url: str) -> str | None:
@@ -104,16 +95,6 @@ def _wrong_url(url: str) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         return "is no web address; it must begin with http:// or https:// and name a site"
     return "carries a user name; write it without" if parts.username is not None else None
-
-
-def _wrong_number(field: str, value: Any, least: int, most: int) -> list[str]:
-    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
-        return []
-    return [f"{field}: {_shown(str(value))} does not do; write a whole number from {least} to {most}"]
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 80 else text[:79] + "…"
 
 
 with DAG(
@@ -147,6 +128,7 @@ with DAG(
 ) as once_dag:
     CrawlOnce(
         task_id="crawl",
+        outlets=[ARTICLES],
         retries=2,
         retry_delay=timedelta(seconds=30),
         retry_exponential_backoff=2,

@@ -4,8 +4,9 @@ A child, because a crawl must be able to store what it has when its task is stop
 killed, and because one process can run Scrapy only once. The child is told to die with this process. Its
 lines go to the task's log as they come, its figures come back in a small file.
 
-Setting: DATELINE_COMMAND, the command line of `dateline` where that is not beside this Python or on the
-PATH.
+Settings: DATELINE_COMMAND, the command line of `dateline` where that is not beside this Python or on the
+PATH, as in an environment of its own; the Airflow connection `dateline`, of type postgres, which goes
+before DATELINE_DATABASE_URL.
 """
 
 from __future__ import annotations
@@ -26,13 +27,15 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import quote, urlencode
 
-from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.sdk import BaseOperator, Connection
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
 # What a command's exit code means; the command line documents them.
 DONE, BAD_INPUT, NOTHING_USABLE, NO_DATABASE, INTERRUPTED = 0, 2, 3, 4, 75
 
+CONNECTION = "dateline"
 STOP_SECONDS = 4.5  # Airflow kills the task 5 s after it has asked it to stop
 LONGEST_LINE = 16_384
 LONGEST_REASON = 300
@@ -177,7 +180,24 @@ def command() -> list[str]:
 def child_environment() -> dict[str, str]:
     """The worker's environment without Airflow's settings: what meets strangers' pages needs no secrets."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "_AIRFLOW"))}
-    return {**kept, "DATELINE_DIE_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
+    database = {"DATELINE_DATABASE_URL": url} if (url := database_url()) else {}
+    return {**kept, **database, "DATELINE_DIE_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
+
+
+def database_url() -> str | None:
+    """Where the archive is, by the Airflow connection `dateline`; None where there is none."""
+    try:
+        found = Connection.get(CONNECTION)
+    except AirflowNotFoundException:
+        return None
+    if found.conn_type not in ("postgres", "postgresql"):
+        raise AirflowFailException(f"the connection {CONNECTION!r} is of type {found.conn_type!r}; make it postgres")
+    user = quote(found.login or "", safe="") + (f":{quote(found.password, safe='')}" if found.password else "")
+    host = f"[{found.host}]" if ":" in (found.host or "") else quote(found.host or "", safe="")
+    place = f"{host}{f':{found.port}' if found.port else ''}"
+    options = {k: str(v) for k, v in found.extra_dejson.items() if isinstance(v, str | int) and not k.startswith("__")}
+    query = f"?{urlencode(options)}" if options else ""
+    return f"postgresql://{user}{'@' if user else ''}{place}/{quote(found.schema or '', safe='')}{query}"
 
 
 def read_summary(path: Path) -> Summary | None:
@@ -203,6 +223,12 @@ def add_up(summaries: Sequence[Summary]) -> Summary:
         for outlet in summary["outlets"]:
             outcomes[outlet["outcome"]] = outcomes.get(outlet["outcome"], 0) + 1
     return {**{c: sum(s[c] for s in summaries) for c in COUNTS}, "failed": failed, "outlets": outcomes}
+
+
+def reasons(summary: Summary | None) -> str:
+    """Why nothing came, in one line."""
+    found = dict.fromkeys(o["reason"] for o in (summary or {}).get("outlets", []) if o["reason"])
+    return "; ".join(list(found)[:3])
 
 
 def fail(ended: Ended) -> NoReturn:

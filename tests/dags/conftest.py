@@ -8,7 +8,8 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,38 @@ def crawl(load: Callable[[str], ModuleType]) -> ModuleType:
 def crawl_once(load: Callable[[str], ModuleType]) -> ModuleType:
     """dags/crawl_once.py."""
     return load("crawl_once")
+
+
+@pytest.fixture
+def backfill(load: Callable[[str], ModuleType]) -> ModuleType:
+    """dags/backfill.py."""
+    return load("backfill")
+
+
+@pytest.fixture
+def reextract(load: Callable[[str], ModuleType]) -> ModuleType:
+    """dags/reextract.py."""
+    return load("reextract")
+
+
+@pytest.fixture
+def notices(load: Callable[[str], ModuleType]) -> ModuleType:
+    """dags/dateline_notices.py."""
+    return load("dateline_notices")
+
+
+class Events(dict[Any, Any]):
+    """What a task says of its assets, as Airflow hands it in."""
+
+    def __missing__(self, asset: Any) -> Any:
+        self[asset] = SimpleNamespace(extra={})
+        return self[asset]
+
+
+@pytest.fixture
+def context() -> dict[str, Any]:
+    """What a task is handed in of Airflow's context."""
+    return {"outlet_events": Events()}
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ Play = Callable[[str], Path]
 def test_the_folder_loads(load: Callable[[str], ModuleType], crawl: ModuleType) -> None:
     bag = load("airflow.dag_processing.dagbag").DagBag(str(Path(crawl.__file__ or "").parent))
     assert bag.import_errors == {}
-    assert {"crawl", "crawl_once"} <= bag.dags.keys()
+    assert bag.dags.keys() == {"backfill", "crawl", "crawl_once", "reextract"}
 
 
 def test_what_it_looks_like(crawl: ModuleType) -> None:
@@ -31,8 +31,8 @@ def test_what_it_looks_like(crawl: ModuleType) -> None:
 
 def test_the_last_tasks_decide_the_colour_of_a_run(crawl: ModuleType) -> None:
     # A green task after a red outlet would make the run green.
-    assert {t.task_id for t in crawl.crawl_dag.leaves} == {"outlet", "summary"}
-    for name in ("failed_outlets", "summary"):
+    assert {t.task_id for t in crawl.crawl_dag.leaves} == {"outlet", "articles", "summary"}
+    for name in ("failed_outlets", "articles", "summary"):
         assert crawl.crawl_dag.get_task(name).trigger_rule == "all_done_min_one_success"
 
 
@@ -104,14 +104,50 @@ def test_a_batch_that_ends_badly_is_red_whatever_it_wrote(crawl: ModuleType, pla
         batch(crawl).execute({})
 
 
-def test_red_outlets_have_a_name_and_a_reason(crawl: ModuleType) -> None:
-    found = crawl.red([summary(("a", "failed"), ("b", "done")), summary(("c", "empty"), ("d", "locked"))])
+def test_outlets_that_went_wrong_or_were_skipped_get_a_task(crawl: ModuleType) -> None:
+    found = crawl.shown([summary(("a", "locked"), ("b", "done")), summary(("c", "empty"), ("d", "failed"))])
     assert found == [
-        {"name": "a", "reason": "failed: it answers 500"},
-        {"name": "c", "reason": "empty: it answers 500"},
+        {"name": "c", "outcome": "empty", "reason": "it answers 500"},
+        {"name": "d", "outcome": "failed", "reason": "it answers 500"},
+        {"name": "a", "outcome": "locked", "reason": "it answers 500"},
     ]
 
 
-def test_red_outlets_are_not_too_many_to_show(crawl: ModuleType) -> None:
-    found = crawl.red([summary(*((str(n), "failed") for n in range(1000)))])
-    assert len(found) == 200 and found[-1]["name"] == "and 801 more"
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [("failed", "AirflowFailException"), ("empty", "AirflowFailException"), ("locked", "AirflowSkipException")],
+)
+def test_their_colour_tells_which(crawl: ModuleType, outcome: str, kind: str) -> None:
+    show = crawl.outlet.function
+    with pytest.raises(getattr(crawl, kind), match=f"the-courier: {outcome}: it answers 500"):
+        show("the-courier", outcome, "it answers 500")
+
+
+def test_they_are_not_too_many_to_show(crawl: ModuleType) -> None:
+    found = crawl.shown([summary(*((str(n), "failed") for n in range(1000)))])
+    assert len(found) == 200 and found[-1]["name"] == "and 801 more" and found[-1]["outcome"] == "failed"
+    assert len(crawl.shown([summary(*((str(n), "failed") for n in range(200)))])) == 200
+
+
+@pytest.mark.parametrize(("stored", "revised"), [(2, 0), (0, 1)])
+def test_new_articles_are_announced(
+    crawl: ModuleType, command: ModuleType, context: dict[str, Any], stored: int, revised: int
+) -> None:
+    task = crawl.crawl_dag.get_task("articles")
+    totals = {**dict.fromkeys(command.COUNTS, 0), "stored": stored, "revised": revised, "failed": {}, "outlets": []}
+    task.python_callable([totals], **context)
+    (event,) = context["outlet_events"].values()
+    assert event.extra == {"stored": stored, "revised": revised, "unchanged": 0}
+    assert [asset.name for asset in task.outlets] == ["dateline_articles"]
+
+
+def test_where_nothing_is_new_nothing_is_announced(crawl: ModuleType, context: dict[str, Any]) -> None:
+    with pytest.raises(crawl.AirflowSkipException):
+        crawl.crawl_dag.get_task("articles").python_callable([], **context)
+
+
+@pytest.mark.parametrize("said", ["0", "-5", "soon", "1e3", "10001"])
+def test_a_bad_deadline_is_named(crawl: ModuleType, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setenv("DATELINE_LATE_AFTER", said)
+    with pytest.raises(ValueError, match=f"DATELINE_LATE_AFTER is '{said}'"):
+        crawl.late_after()

@@ -69,31 +69,38 @@ def test_all_faults_are_named_at_once(crawl_once: ModuleType) -> None:
     assert [mistake.partition(":")[0] for mistake in found] == ["urls", "depth", "limit"]
 
 
-def run(crawl_once: ModuleType, params: dict[str, Any]) -> Any:
-    return crawl_once.CrawlOnce(task_id="crawl").execute({"params": params})
+Run = Callable[[dict[str, Any]], Any]
 
 
-def test_nothing_starts_with_a_bad_field(crawl_once: ModuleType, played: Play) -> None:
+@pytest.fixture
+def run(crawl_once: ModuleType, context: dict[str, Any]) -> Run:
+    """Run the task with a form."""
+    return lambda params: crawl_once.CrawlOnce(task_id="crawl").execute({**context, "params": params})
+
+
+def test_nothing_starts_with_a_bad_field(crawl_once: ModuleType, run: Run, played: Play) -> None:
     folder = played("open('started', 'w').close()")
-    with pytest.raises(crawl_once.AirflowFailException, match=r"nothing was crawled\. depth: 9"):
-        run(crawl_once, {**GOOD, "depth": 9})
+    with pytest.raises(crawl_once.AirflowFailException, match=r"nothing was run\. depth: 9"):
+        run({**GOOD, "depth": 9})
     assert not (folder / "started").exists()
 
 
-def test_the_form_becomes_a_command(crawl_once: ModuleType, played: Play) -> None:
+def test_the_form_becomes_a_command(run: Run, played: Play, context: dict[str, Any]) -> None:
     folder = played(
         "open('seen', 'w').write(' '.join([*arguments[5:], open(arguments[2]).read()]))\n"
         "open(arguments[4], 'w').write('{\"stored\": 1}')"
     )
-    assert run(crawl_once, {**GOOD, "depth": 2})["stored"] == 1
+    assert run({**GOOD, "depth": 2})["stored"] == 1
+    (event,) = context["outlet_events"].values()
+    assert event.extra == {"stored": 1, "revised": 0, "unchanged": 0}
     assert (folder / "seen").read_text() == "--depth 2 --limit 50 --trigger once https://example.org/feed\n"
 
 
-def test_nothing_usable_is_red_with_the_reason(crawl_once: ModuleType, played: Play) -> None:
+def test_nothing_usable_is_red_with_the_reason(crawl_once: ModuleType, run: Run, played: Play) -> None:
     outlet = '{"name": "example.org", "outcome": "failed", "reason": "robots.txt forbids it"}'
     played(f"open(arguments[4], 'w').write('''{{\"outlets\": [{outlet}]}}'''); sys.exit(3)")
     with pytest.raises(crawl_once.AirflowFailException, match=r"nothing usable was got: robots\.txt forbids it"):
-        run(crawl_once, GOOD)
+        run(GOOD)
 
 
 def test_the_form_explains_itself(crawl_once: ModuleType) -> None:

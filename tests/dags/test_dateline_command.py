@@ -211,3 +211,30 @@ def test_figures_add_up(command: ModuleType, tmp_path: Path) -> None:
     summary = command.read_summary(tmp_path / "a")
     total = command.add_up([summary, summary])
     assert total["stored"] == 4 and total["failed"] == {"http_500": 2} and total["outlets"] == {"done": 2}
+
+
+@pytest.mark.parametrize(
+    ("connection", "url"),
+    [
+        ("postgres://me:s%2Fcret@db.example:5433/news", "postgresql://me:s%2Fcret@db.example:5433/news"),
+        ("postgresql://db.example/news?sslmode=require", "postgresql://db.example/news?sslmode=require"),
+        ("postgres://me@%2Fvar%2Frun%2Fpostgresql/news", "postgresql://me@%2Fvar%2Frun%2Fpostgresql/news"),
+    ],
+)
+def test_a_connection_names_the_archive(
+    command: ModuleType, monkeypatch: pytest.MonkeyPatch, connection: str, url: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DATELINE", connection)
+    monkeypatch.setenv("DATELINE_DATABASE_URL", "postgresql://elsewhere/")
+    assert command.child_environment()["DATELINE_DATABASE_URL"] == url
+
+
+def test_without_one_the_environment_does(command: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_DATABASE_URL", "postgresql://elsewhere/")
+    assert command.child_environment()["DATELINE_DATABASE_URL"] == "postgresql://elsewhere/"
+
+
+def test_a_connection_of_another_kind_is_named(command: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DATELINE", "mysql://db.example/news")
+    with pytest.raises(command.AirflowFailException, match="'dateline' is of type 'mysql'; make it postgres"):
+        command.child_environment()
