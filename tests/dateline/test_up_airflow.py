@@ -96,11 +96,17 @@ def states(running: Running, dag: str, run: str) -> dict[str, str]:
     return {task["task_id"]: task["state"] for task in tasks}
 
 
+def triggered(running: Running, dag: str, conf: dict[str, object]) -> str:
+    """The path of a run of a DAG, triggered with this form, that has ended."""
+    run = running.rest.post(f"/api/v2/dags/{dag}/dagRuns", {"logical_date": None, "conf": conf})["dag_run_id"]
+    path = f"/api/v2/dags/{dag}/dagRuns/{run}"
+    assert eventually(lambda: running.rest.get(path)["state"] in ("success", "failed"))
+    return path
+
+
 def crawled_once(running: Running, conf: dict[str, object]) -> tuple[str, str]:
     """The state of a run of `crawl_once`, and its log."""
-    run = running.rest.post("/api/v2/dags/crawl_once/dagRuns", {"logical_date": None, "conf": conf})["dag_run_id"]
-    path = f"/api/v2/dags/crawl_once/dagRuns/{run}"
-    assert eventually(lambda: running.rest.get(path)["state"] in ("success", "failed"))
+    path = triggered(running, "crawl_once", conf)
     log = running.rest.get(f"{path}/taskInstances/crawl/logs/1")["content"]
     said = [f"{line['event']} {[e['exc_value'] for e in line.get('error_detail') or []]}" for line in log]
     return running.rest.get(path)["state"], "\n".join(said)
@@ -122,11 +128,30 @@ def test_the_schedule_is_green_and_its_summary_small(running: Running) -> None:
         "crawl_batch": "success",
         "failed_outlets": "success",
         "outlet": "skipped",
+        "articles": "success",
         "summary": "success",
     }
     path = f"/api/v2/dags/crawl/dagRuns/{run['dag_run_id']}/taskInstances/summary/xcomEntries/return_value"
     total = running.rest.get(path, deserialize="true")["value"]
     assert "'outlets': {'done': 2}" in str(total).replace('"', "'") and len(str(total)) < 500
+
+
+def test_new_articles_are_an_event_of_their_asset(running: Running) -> None:
+    (asset,) = running.rest.get("/api/v2/assets", name_pattern="dateline_articles")["assets"]
+    events = running.rest.get("/api/v2/assets/events", asset_id=asset["id"])["asset_events"]
+    (event,) = [e for e in events if e["source_dag_id"] == "crawl"]
+    articles = running.ask("select count(*) as count from articles").count
+    assert event["extra"] == {"stored": articles, "revised": 0, "unchanged": 0}
+
+
+def test_the_past_is_taken_by_months(running: Running) -> None:
+    path = triggered(
+        running, "backfill", {"outlet": "the-harbour-courier", "since": "2026-10-20", "until": "2026-11-21"}
+    )
+    months = running.rest.get(f"{path}/taskInstances", task_id="month")["task_instances"]
+    named = {month["rendered_map_index"]: month["state"] for month in months if month["task_id"] == "month"}
+    assert named.keys() == {"the-harbour-courier 2026-11", "the-harbour-courier 2026-10"}
+    assert running.ask("select count(*) as count from runs where trigger = 'backfill'").count == len(named), named
 
 
 def test_a_crawl_can_be_asked_for(running: Running) -> None:
