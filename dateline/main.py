@@ -31,6 +31,8 @@ sources_app = typer.Typer(help="The outlets: list them, add one, bring the datab
 app.add_typer(sources_app, name="sources", no_args_is_help=True)
 clusters_app = typer.Typer()
 app.add_typer(clusters_app, name="clusters", no_args_is_help=True)
+roles_app = typer.Typer()
+app.add_typer(roles_app, name="roles", no_args_is_help=True)
 
 
 class TextForm(StrEnum):
@@ -132,12 +134,9 @@ def extract(
 @app.command(epilog="Example:\n\n  dateline migrate")
 def migrate() -> None:
     """Bring the schema of the database up to date; doing it again changes nothing."""
-    from dateline.postgres import database
-    from pipelines.migrating import migrate as apply
+    from dateline import roles
 
-    with database(Settings.from_environment()) as url:
-        applied = apply(url)
-    typer.echo("\n".join(f"applied {name}" for name in applied) or "the schema is up to date")
+    roles.migrate(Settings.from_environment())
 
 
 @app.command(
@@ -368,6 +367,22 @@ def clusters_rebuild(
     from dateline.clusters import rebuild
 
     rebuild(Settings.from_environment(), batch)
+
+
+@roles_app.callback()
+def roles_group() -> None:
+    """Users of the database who may read the archive, or write to it."""
+
+
+@roles_app.command("add", epilog="Examples:\n\n  dateline roles add anna\n\n  dateline roles add crawler --writer")
+def roles_add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the user, made unless there.")],
+    writer: Annotated[bool, typer.Option("--writer", help="May crawl too, but not change the schema.")] = False,
+) -> None:
+    """Let a user of the database read the archive, each query for a minute at most."""
+    from dateline import roles
+
+    roles.add(Settings.from_environment(), name, writer=writer)
 
 
 def run() -> NoReturn:

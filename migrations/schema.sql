@@ -3524,6 +3524,178 @@ ALTER TABLE ONLY public.sketches
 
 
 --
+-- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
+--
+
+GRANT USAGE ON SCHEMA public TO dateline_reader;
+GRANT USAGE ON SCHEMA public TO dateline_writer;
+
+
+--
+-- Name: TABLE articles; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.articles TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.articles TO dateline_writer;
+
+
+--
+-- Name: TABLE revisions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.revisions TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revisions TO dateline_writer;
+
+
+--
+-- Name: TABLE article_versions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.article_versions TO dateline_reader;
+GRANT SELECT ON TABLE public.article_versions TO dateline_writer;
+
+
+--
+-- Name: TABLE captures; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.captures TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.captures TO dateline_writer;
+
+
+--
+-- Name: TABLE cluster_articles; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.cluster_articles TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.cluster_articles TO dateline_writer;
+
+
+--
+-- Name: TABLE clusters; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.clusters TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.clusters TO dateline_writer;
+
+
+--
+-- Name: TABLE endpoints; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.endpoints TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.endpoints TO dateline_writer;
+
+
+--
+-- Name: TABLE fetches; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.fetches TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fetches TO dateline_writer;
+
+
+--
+-- Name: TABLE fingerprints; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.fingerprints TO dateline_writer;
+
+
+--
+-- Name: TABLE sources; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.sources TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sources TO dateline_writer;
+
+
+--
+-- Name: TABLE first_publishers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.first_publishers TO dateline_reader;
+GRANT SELECT ON TABLE public.first_publishers TO dateline_writer;
+
+
+--
+-- Name: TABLE hosts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hosts TO dateline_writer;
+
+
+--
+-- Name: TABLE pages; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.pages TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pages TO dateline_writer;
+
+
+--
+-- Name: TABLE quarantine; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.quarantine TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quarantine TO dateline_writer;
+
+
+--
+-- Name: TABLE revision_pairs; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.revision_pairs TO dateline_reader;
+GRANT SELECT ON TABLE public.revision_pairs TO dateline_writer;
+
+
+--
+-- Name: TABLE runs; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.runs TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.runs TO dateline_writer;
+
+
+--
+-- Name: TABLE schema_migrations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.schema_migrations TO dateline_reader;
+GRANT SELECT ON TABLE public.schema_migrations TO dateline_writer;
+
+
+--
+-- Name: TABLE site_rules; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.site_rules TO dateline_writer;
+
+
+--
+-- Name: TABLE sketches; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.sketches TO dateline_writer;
+
+
+--
+-- Name: TABLE stories; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.stories TO dateline_reader;
+GRANT SELECT ON TABLE public.stories TO dateline_writer;
+
+
+--
+-- Name: TABLE wire_spread; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.wire_spread TO dateline_reader;
+GRANT SELECT ON TABLE public.wire_spread TO dateline_writer;
+
+
+--
 -- PostgreSQL database dump complete
 --
 

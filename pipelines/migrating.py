@@ -15,6 +15,7 @@ from importlib.resources import files
 from threading import Event
 from typing import cast
 
+from pipelines import roles
 from pipelines.database import Cursor, DatabaseError, Forbidden, Locked, connect, translated
 
 log = logging.getLogger(__name__)
@@ -109,8 +110,9 @@ def apply(session: Session, wanted: Sequence[Migration], patience: float = PATIE
         return []
     missing = _missing(session, wanted)
     for migration in missing:
+        after = roles.access() if migration is missing[-1] else ""  # its tables are those of all that went before
         try:
-            _patiently(session, migration, patience)
+            _patiently(session, migration, after, patience)
         except Forbidden as error:
             raise Forbidden(
                 f"the schema lacks {migration.name}, and this user may not change it ({error}): run dateline migrate "
@@ -145,14 +147,14 @@ def _take_turn(session: Session, wanted: Sequence[Migration], patience: float) -
         time.sleep(0.2)
 
 
-def _patiently(session: Session, migration: Migration, patience: float) -> None:
+def _patiently(session: Session, migration: Migration, after: str, patience: float) -> None:
     """Apply it, again and again while somebody holds what it needs: tries are short, for others wait behind them."""
     give_up_at = time.monotonic() + patience
     blockers: list[str] = []
     for pause in itertools.chain(PAUSES, itertools.repeat(PAUSES[-1])):
         try:
             with _watching(session, migration, blockers):
-                (_run_online if migration.is_online else _run)(session, migration)
+                (_run_online if migration.is_online else _run)(session, migration, after)
         except Locked as error:
             if time.monotonic() + pause > give_up_at:
                 who = "; ".join(blockers) or str(error)
@@ -162,21 +164,23 @@ def _patiently(session: Session, migration: Migration, patience: float) -> None:
             return
 
 
-def _run(session: Session, migration: Migration) -> None:
+def _run(session: Session, migration: Migration, after: str) -> None:
     with translated():
         session.wait_at_most(LOCK_WAIT)
         with session.transaction():
-            session.cursor.execute(migration.sql)
+            session.cursor.execute(f"{migration.sql}\n;{after}")
             _record(session, migration)
 
 
-def _run_online(session: Session, migration: Migration) -> None:
+def _run_online(session: Session, migration: Migration, after: str) -> None:
     with translated():
         session.wait_at_most(ONLINE_WAIT)
         for statement in migration.statements:
             for name in CONCURRENT.findall(statement):
                 _drop_unfinished(session, name)
             session.cursor.execute(statement)
+        if after:
+            session.cursor.execute(after)
         _record(session, migration)
 
 

@@ -85,7 +85,7 @@ ORDER = (
     ("records", "text", "urls", "robotstxt"),
     ("outlets", "fingerprints", "workers", "database", "news", "rights", "twins", "shelf"),
     ("extraction",),
-    ("clusters", "extract", "warc", "frontier", "endpoints", "hosts", "runs", "revisions", "migrating"),
+    ("clusters", "extract", "warc", "frontier", "endpoints", "hosts", "runs", "revisions", "roles", "migrating"),
     ("articles", "foreign", "captures"),
     ("store", "queries", "search", "habits", "exporting", "replay"),
     ("archive",),
