@@ -74,8 +74,8 @@ prove-revisions: install  ## crawl an outlet that edits its stories: every edit 
 prove-ssrf: install  ## lead the crawler to private addresses in every way
 	@$(BIN)/python -m tests.proofs.ssrf
 
-schema: install  ## write migrations/schema.sql anew from the migrations
-	@WRITE_SCHEMA=1 $(BIN)/python -m pytest -q tests/pipelines/test_migrating.py -k committed_schema
+schema: install  ## write migrations/schema.sql and docs/dictionary.md anew from the migrations
+	@WRITE_SCHEMA=1 $(BIN)/python -m pytest -q tests/pipelines/test_migrating.py tests/test_dictionary.py -k committed
 
 format: install  ## put the code in order
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .

@@ -3118,6 +3118,13 @@ ALTER TABLE ONLY public.sources
 
 
 --
+-- Name: articles_agency; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_agency ON public.articles USING btree (agency, published_at) WHERE (agency IS NOT NULL);
+
+
+--
 -- Name: articles_capture; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3146,10 +3153,24 @@ CREATE INDEX articles_flags ON public.articles USING gin (quality_flags);
 
 
 --
+-- Name: articles_gone; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_gone ON public.articles USING btree (gone_at) WHERE (gone_at IS NOT NULL);
+
+
+--
 -- Name: articles_language; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX articles_language ON public.articles USING btree (COALESCE(language, ''::text));
+
+
+--
+-- Name: articles_place; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_place ON public.articles USING btree (lower(dateline_place), published_at) WHERE (dateline_place IS NOT NULL);
 
 
 --
@@ -3269,6 +3290,13 @@ CREATE INDEX quarantine_page ON public.quarantine USING btree (page_id, at DESC)
 --
 
 CREATE INDEX revisions_capture ON public.revisions USING btree (capture_id);
+
+
+--
+-- Name: revisions_replaced; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX revisions_replaced ON public.revisions USING btree (replaced_at);
 
 
 --
