@@ -163,7 +163,9 @@ def _run(
 
 def _worker_count(tasks: Sequence[Task]) -> int:
     """One for a few pages named by hand: a worker costs a second to start. Else one a core."""
-    return 1 if sum(len(t.targets) or 10 for t in tasks) < 10 else os.cpu_count() or 1
+    from pipelines.workers import cores
+
+    return 1 if sum(len(t.targets) or 10 for t in tasks) < 10 else cores()
 
 
 def _publish(outcome: Outcome, *, as_json: bool, file: Path | None) -> None:

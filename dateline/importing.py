@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from pipelines.database import Database
 from pipelines.importing import Importer, Tally
 from pipelines.migrating import migrate
 from pipelines.outlets import Outlet, read_sources
+from pipelines.workers import cores
 
 USABLE = ("stored", "revised", "unchanged", "twin", "known", "older")
 MOST_NAMED = 1000  # broken records of a file that are named; all are counted
@@ -49,7 +49,7 @@ def import_files(settings: Settings, request: Request, *, as_json: bool) -> None
         if outlets:
             with Database(url, 1) as connection:
                 runs.sync(connection, outlets)
-        with open_archive(settings, url, os.cpu_count() or 1) as archive:
+        with open_archive(settings, url, cores()) as archive:
             tallies, stopped = asyncio.run(_run(archive, outlets, owner, request))
     summary = [_summary(file, tally) for file, tally in zip(request.files, tallies, strict=False)]
     _publish(summary, as_json=as_json)

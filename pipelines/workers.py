@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import math
 import multiprocessing
 import os
 import resource
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pebble
@@ -41,6 +43,22 @@ class WorkerFailure(Exception):
         self.detail = detail
 
 
+def cores(groups: Path = Path("/sys/fs/cgroup")) -> int:
+    """Processor cores this process may use: the machine's, or what its container is allowed, a part of one for one."""
+    return max(1, min(os.cpu_count() or 1, math.ceil(_allowed(groups))))
+
+
+def _allowed(groups: Path) -> float:
+    """Cores that the control group allows, of version 2 or 1; sys.maxsize where it sets no limit."""
+    whole = groups / "cpu.max"
+    parts = [whole] if whole.exists() else [groups / "cpu" / f"cpu.cfs_{part}_us" for part in ("quota", "period")]
+    try:
+        quota, period = (word for part in parts for word in part.read_text().split())
+    except (OSError, ValueError):  # no such system
+        return sys.maxsize
+    return sys.maxsize if quota in ("max", "-1") else int(quota) / int(period)
+
+
 class Workers:
     """A pool of worker processes. Use as a context manager."""
 
@@ -53,7 +71,7 @@ class Workers:
         deadline: float = DEADLINE,
     ) -> None:
         self.deadline = deadline
-        self.count = count or os.cpu_count() or 1
+        self.count = count or cores()
         self._pool = pebble.ProcessPool(
             max_workers=self.count,
             max_tasks=TASKS_A_WORKER,

@@ -8,11 +8,12 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pebble
 import pytest
 
-from pipelines.workers import OUT_OF_MEMORY, WorkerFailure, Workers, _expired
+from pipelines.workers import OUT_OF_MEMORY, WorkerFailure, Workers, _expired, cores
 
 
 def double(number: int) -> int:
@@ -142,3 +143,27 @@ def test_how_a_worker_went_is_told_by_its_exit_code(code: int | None, reason: st
     assert failure.reason == reason
     assert detail in failure.detail
     assert "\n" not in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, 8),
+        ({"cpu.max": "max 100000"}, 8),
+        ({"cpu.max": "200000 100000"}, 2),
+        ({"cpu.max": "150000 100000"}, 2),
+        ({"cpu.max": "10000 100000"}, 1),
+        ({"cpu.max": "1600000 100000"}, 8),
+        ({"cpu.max": "nonsense"}, 8),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 8),
+        ({"cpu/cpu.cfs_quota_us": "300000", "cpu/cpu.cfs_period_us": "100000"}, 3),
+    ],
+)
+def test_a_container_has_the_cores_it_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], expected: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{text}\n")
+    assert cores(tmp_path) == expected
