@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint format lock clean bench bench-extract bench-search schema prove-kill prove-fuzz prove-suites \
-	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters
+	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters env compose-test
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -74,6 +74,12 @@ prove-revisions: install  ## crawl an outlet that edits its stories: every edit 
 prove-ssrf: install  ## lead the crawler to private addresses in every way
 	@$(BIN)/python -m tests.proofs.ssrf
 
+env:  ## secrets for docker-compose.yml, in .env: make env CONTACT=mailto:you@example.org
+	@$(PYTHON) -m dateline.dotenv $(CONTACT)
+
+compose-test: install  ## start docker-compose.yml, crawl, disturb it; needs a Docker engine: make compose-test CORPUS="FOLDER ..."
+	@$(BIN)/python -m tests.proofs.compose $(CORPUS) $(if $(STEPS),--steps $(STEPS))
+
 schema: install  ## write migrations/schema.sql and docs/dictionary.md anew from the migrations
 	@WRITE_SCHEMA=1 $(BIN)/python -m pytest -q tests/pipelines/test_migrating.py tests/test_dictionary.py -k committed
 
@@ -83,6 +89,8 @@ format: install  ## put the code in order
 lock: install  ## resolve the dependencies anew (hashes, no addresses)
 	@.venv/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --extra dev \
 	    --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
+	@.venv/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --extra celery \
+	    --custom-compile-command "make lock" --upgrade --constraint requirements.lock pyproject.toml -o celery.lock
 
 clean:  ## remove .venv and caches; the archive is left alone
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist

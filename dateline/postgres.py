@@ -179,6 +179,8 @@ def _wheel_programs() -> Path:
 def _server_programs(owner: pwd.struct_passwd | None) -> Path:
     """Folder of the server's programs; a copy of it where the wheel lies in a folder that only root may enter."""
     programs = _wheel_programs()
+    if not (programs / "postgres").exists():  # as in our image, which keeps psql alone
+        raise NoDatabase("this installation brings no Postgres of its own: set DATELINE_DATABASE_URL")
     if not owner or _reachable(programs / "postgres"):
         return programs
     copy = ROOT_STATE / f"postgresql-{_digest(programs.resolve())}"

@@ -18,8 +18,8 @@ OUTLETS = 24
 Pages = dict[str, list[tuple[str, bytes]]]
 
 
-def load(folders: list[Path], fewest: int = FEWEST_PAGES) -> Pages:
-    """Pages by outlet: (path, HTML)."""
+def load(folders: list[Path], fewest: int = FEWEST_PAGES, count: int = OUTLETS) -> Pages:
+    """Pages by outlet, `count` of them: (path, HTML)."""
     bodies = []
     for folder in folders:
         rows = map(json.loads, (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines())
@@ -28,7 +28,7 @@ def load(folders: list[Path], fewest: int = FEWEST_PAGES) -> Pages:
     copies = -(-fewest // len(bodies))
     outlets: Pages = defaultdict(list)
     for number, body in enumerate(bodies * copies):
-        outlets[f"outlet-{number % OUTLETS}"].append((f"/news/{number}/a-story-of-the-corpus.html", body))
+        outlets[f"outlet-{number % count}"].append((f"/news/{number}/a-story-of-the-corpus.html", body))
     return dict(outlets)
 
 

@@ -1,0 +1,84 @@
+"""What the services of docker-compose.yml ask of the image besides `dateline` and `airflow`.
+
+`python -m dateline.compose prepare` brings the databases, their tables and the pool up to date; doing it again changes
+nothing. `python -m dateline.compose beats PART` ends well when that part of Airflow is healthy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from contextlib import closing
+from urllib.parse import unquote, urljoin, urlsplit
+
+from dateline.airflow import POOL
+from pipelines.database import Cursor, connect, migrate, translated
+
+CRAWLS_A_WORKER = 2  # a worker has a slot more, for the small tasks around the crawls
+TIMEOUT = 10.0  # seconds Airflow may take to tell its health
+
+
+def prepare(env: Mapping[str, str]) -> None:
+    """Make both databases and their owners, bring their tables up to date, and give the pool its size.
+
+    POSTGRES_URL is the superuser's; the others say what is to be: DATELINE_DATABASE_URL, and
+    AIRFLOW__DATABASE__SQL_ALCHEMY_CONN, and DATELINE_WORKERS, how many there are.
+    """
+    archive, metadata = env["DATELINE_DATABASE_URL"], env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    with translated(), closing(connect(env["POSTGRES_URL"])) as connection, connection.cursor() as cursor:
+        for url in (archive, metadata):
+            own(cursor, url)
+    migrate(archive)
+    airflow("db", "migrate")
+    slots = CRAWLS_A_WORKER * int(env["DATELINE_WORKERS"])
+    airflow("pools", "set", POOL, str(slots), f"Crawls at once: {CRAWLS_A_WORKER} a worker.")
+
+
+def own(cursor: Cursor, url: str) -> None:
+    """Have the user of that URL, with its password, own the database of that URL, and let nobody else in."""
+    parts = urlsplit(url)
+    role, password, name = unquote(parts.username or ""), unquote(parts.password or ""), parts.path.strip("/")
+    cursor.execute("select 1 from pg_roles where rolname = %s", (role,))
+    verb = "create" if cursor.fetchone() is None else "alter"
+    _say(cursor, f"{verb} role %%I login password %%L", role, password)
+    cursor.execute("select 1 from pg_database where datname = %s", (name,))
+    if cursor.fetchone() is None:
+        _say(cursor, "create database %%I owner %%I", name, role)
+    _say(cursor, "revoke all on database %%I from public", name)
+
+
+def airflow(*arguments: str) -> None:
+    """Run one of Airflow's commands; its failure is ours."""
+    subprocess.run([sys.executable, "-m", "airflow", *arguments], check=True)
+
+
+def beats(part: str, server: str) -> bool:
+    """Whether Airflow's web server finds that part of it healthy: metadatabase, scheduler, dag_processor, triggerer."""
+    with urllib.request.urlopen(urljoin(server, "/api/v2/monitor/health"), timeout=TIMEOUT) as answer:
+        return bool(json.load(answer)[part]["status"] == "healthy")
+
+
+def _say(cursor: Cursor, command: str, *words: str) -> None:
+    """Run a command that takes no parameters, with the server quoting names and passwords."""
+    cursor.execute(f"select format('{command}'{', %s' * len(words)}) as command", words)
+    cursor.execute(cursor.fetchone().command)
+
+
+def main() -> int:
+    """Do what the arguments say; the exit code."""
+    match sys.argv[1:]:
+        case ["prepare"]:
+            prepare(os.environ)
+            return 0
+        case ["beats", part]:
+            return int(not beats(part, os.environ["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"]))
+        case _:
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
