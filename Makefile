@@ -75,7 +75,7 @@ prove-ssrf: install  ## lead the crawler to private addresses in every way
 	@$(BIN)/python -m tests.proofs.ssrf
 
 env:  ## secrets for docker-compose.yml, in .env: make env CONTACT=mailto:you@example.org
-	@$(PYTHON) -m dateline.dotenv $(CONTACT)
+	@$(PYTHON) -m dateline.dotenv '$(CONTACT)'
 
 compose-test: install  ## start docker-compose.yml, crawl, disturb it; needs a Docker engine: make compose-test CORPUS="FOLDER ..."
 	@$(BIN)/python -m tests.proofs.compose $(CORPUS) $(if $(STEPS),--steps $(STEPS))

@@ -13,13 +13,14 @@ import sys
 import urllib.request
 from collections.abc import Mapping
 from contextlib import closing
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from dateline.airflow import POOL
-from pipelines.database import Cursor, connect, migrate, translated
+if TYPE_CHECKING:  # a check of health, every few seconds, has to cost next to nothing
+    from pipelines.database import Cursor
 
 CRAWLS_A_WORKER = 2  # a worker has a slot more, for the small tasks around the crawls
-TIMEOUT = 10.0  # seconds Airflow may take to tell its health
+TIMEOUT = 20.0  # seconds Airflow may take to tell its health
 
 
 def prepare(env: Mapping[str, str]) -> None:
@@ -28,6 +29,9 @@ def prepare(env: Mapping[str, str]) -> None:
     POSTGRES_URL is the superuser's; the others say what is to be: DATELINE_DATABASE_URL, and
     AIRFLOW__DATABASE__SQL_ALCHEMY_CONN, and DATELINE_WORKERS, how many there are.
     """
+    from dateline.airflow import POOL
+    from pipelines.database import connect, migrate, translated
+
     archive, metadata = env["DATELINE_DATABASE_URL"], env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
     with translated(), closing(connect(env["POSTGRES_URL"])) as connection, connection.cursor() as cursor:
         for url in (archive, metadata):
