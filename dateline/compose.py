@@ -30,7 +30,8 @@ def prepare(env: Mapping[str, str]) -> None:
     AIRFLOW__DATABASE__SQL_ALCHEMY_CONN, and DATELINE_WORKERS, how many there are.
     """
     from dateline.airflow import POOL
-    from pipelines.database import connect, migrate, translated
+    from pipelines.database import connect, translated
+    from pipelines.migrating import migrate
 
     archive, metadata = env["DATELINE_DATABASE_URL"], env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
     with translated(), closing(connect(env["POSTGRES_URL"])) as connection, connection.cursor() as cursor:
