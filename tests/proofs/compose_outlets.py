@@ -28,7 +28,7 @@ PORT = 8000
 SET_ADDRESS = 0x8916  # SIOCSIFADDR of Linux
 OUTLETS = 40
 FEWEST_PAGES = 800  # of the corpus, 20 an outlet: long enough to be killed in the middle
-LIGHT_PAGES = 60  # an outlet, where the pages are made up
+LIGHT_PAGES = 30  # an outlet, where the pages are made up
 WORDS = (
     "harbour", "council", "bridge", "winter", "report", "market", "station", "budget", "river", "school", "museum",
     "ferry", "valley", "border", "season",
