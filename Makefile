@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint format lock clean bench bench-extract bench-search schema prove-kill prove-fuzz prove-suites \
-	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters env compose-test
+	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters prove-migrations env compose-test
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ env:  ## secrets for docker-compose.yml, in .env: make env CONTACT=mailto:you@ex
 
 compose-test: install  ## start docker-compose.yml, crawl, disturb it; needs a Docker engine: make compose-test CORPUS="FOLDER ..."
 	@$(BIN)/python -m tests.proofs.compose $(CORPUS) $(if $(STEPS),--steps $(STEPS))
+
+prove-migrations: install  ## change the schema beside a crawl and readers, killed and from every version: [STORIES=400]
+	@$(BIN)/python -m tests.proofs.migrations --stories $(or $(STORIES),400)
 
 schema: install  ## write migrations/schema.sql and docs/dictionary.md anew from the migrations
 	@WRITE_SCHEMA=1 $(BIN)/python -m pytest -q tests/pipelines/test_migrating.py tests/test_dictionary.py -k committed

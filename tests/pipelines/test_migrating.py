@@ -134,6 +134,11 @@ def test_every_version_with_its_rows_comes_up_to_date(server: Server, version: s
     schemas.read_everything(url)
 
 
+def test_what_older_versions_write_can_still_be_written(database_url: str, ask: Ask) -> None:
+    schemas.fill(database_url, schemas.VERSIONS[-1])
+    assert ask("select count(*) from articles") == [(50,)]
+
+
 def test_a_column_waits_for_who_reads_and_holds_up_nobody_else(database_url: str, ask: Ask) -> None:
     applied: list[list[str]] = []
     with holding(database_url, "select from articles") as release, Readers(database_url) as readers:
