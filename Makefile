@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint format lock clean bench bench-extract bench-search schema prove-kill prove-fuzz prove-suites \
-	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters prove-migrations env compose-test
+	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters prove-migrations prove-health env compose-test
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ prove-revisions: install  ## crawl an outlet that edits its stories: every edit 
 
 prove-ssrf: install  ## lead the crawler to private addresses in every way
 	@$(BIN)/python -m tests.proofs.ssrf
+
+prove-health: install  ## judge made-up outlets day by day: false alarms, and how soon each illness is told: make prove-health [COPIES=5]
+	@$(BIN)/python -m tests.proofs.health --copies $(or $(COPIES),5)
 
 env:  ## secrets for docker-compose.yml, in .env: make env CONTACT=mailto:you@example.org
 	@$(PYTHON) -m dateline.dotenv '$(CONTACT)'

@@ -225,9 +225,35 @@ def reextract(
 @app.command(epilog="Example:\n\n  dateline why https://example.org/a-story.html")
 def why(url: Annotated[str, typer.Argument(help="A story's address.")], as_json: Json = False) -> None:
     """Tell what became of a URL: where it was found, each visit, and why it is or is not stored."""
-    from dateline import query as queries
+    from dateline.why import why as tell
 
-    queries.why(Settings.from_environment(), url, as_json=as_json)
+    tell(Settings.from_environment(), url, as_json=as_json)
+
+
+@app.command(
+    epilog="Examples:\n\n  dateline status\n\n  dateline status the-courier --json\n\n"
+    f"  dateline status --refresh --days 70\n\n{EXIT_CODES}"
+)
+def status(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="An outlet; all of them unless given.")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also all that are well, and sites met in one-off crawls.")
+    ] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="First count what has changed, and write the verdicts to the database.")
+    ] = False,
+    days: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="With --refresh: count all of the last N days anew.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell which outlets are silent, late, degraded or failing, and why: the worst first."""
+    from dateline.status import Request
+    from dateline.status import status as tell
+
+    if days and not refresh:
+        raise BadInput("--days goes with --refresh")
+    tell(Settings.from_environment(), Request(name, every, refresh, days), as_json=as_json)
 
 
 @app.command(

@@ -727,6 +727,61 @@ COMMENT ON FUNCTION public.article_query(language text, words text) IS 'Query fo
 
 
 --
+-- Name: gates; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.gates (
+    name text NOT NULL,
+    value double precision NOT NULL,
+    says text NOT NULL
+);
+
+
+--
+-- Name: TABLE gates; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.gates IS 'What an outlet has to pass to be well: the defaults. An entry of sources.toml may have values of its own, under the same names.';
+
+
+--
+-- Name: COLUMN gates.name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.gates.name IS 'Name; also the key in sources.toml.';
+
+
+--
+-- Name: COLUMN gates.value; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.gates.value IS 'The default.';
+
+
+--
+-- Name: COLUMN gates.says; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.gates.says IS 'What it bounds, and in what unit.';
+
+
+--
+-- Name: gates_of(jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.gates_of(settings jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT jsonb_object_agg(gates.name, COALESCE(NULLIF((gates_of.settings -> gates.name), 'null'::jsonb), to_jsonb(gates.value))) AS jsonb_object_agg FROM public.gates);
+
+
+--
+-- Name: FUNCTION gates_of(settings jsonb); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.gates_of(settings jsonb) IS 'The gates of an outlet by sources.settings: its own values, else the defaults.';
+
+
+--
 -- Name: note_change(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -809,6 +864,116 @@ $$;
 --
 
 COMMENT ON FUNCTION public.search_articles(query text, source text, agency text, place text, language text, since timestamp with time zone, until timestamp with time zone, flag text, kind text, most integer) IS 'Articles that match words as typed into a search box, best first: select * from search_articles(''harbour bridge'', language => ''en'', since => ''2026-01-01''). Any filter may be left out; since <= published_at < until; most is how many.';
+
+
+--
+-- Name: source_figures(timestamp with time zone, bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.source_figures(at timestamp with time zone DEFAULT now(), only_source bigint DEFAULT NULL::bigint) RETURNS TABLE(source_id bigint, name text, origin text, enabled boolean, gates jsonb, own_gates text[], cadence interval, due_at timestamp with time zone, last_crawled_at timestamp with time zone, last_outcome text, last_reason text, failures integer, running_since timestamp with time zone, paused_until timestamp with time zone, pause_reason text, days integer, good_days integer, first_day date, crawls integer, recent_days integer, stories integer, undated integer, dates_today integer, words double precision, stored integer, empty integer, skipped integer, stories_before integer, undated_before integer, dates_today_before integer, words_before double precision, stored_before integer, empty_before integer, asked_days integer, asked integer, blocked integer, asked_before integer, blocked_before integer, whole_days integer, whole_stories integer, whole_expected double precision, whole_variance double precision, last_day date, last_stories integer, last_expected double precision, last_variance double precision, last_story_at timestamp with time zone, longest_silence interval, newest_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+    select s.id, s.name, s.origin, s.enabled, gates_of(s.settings),
+        array(select g.name from gates g where jsonb_typeof(s.settings -> g.name) = 'number'),
+        s.cadence, s.due_at, s.last_crawled_at, s.last_outcome, s.last_reason, s.failures,
+        (select max(r.started_at) from runs r where r.source_id = s.id and r.outcome = 'running'),
+        h.paused_until, h.pause_reason, f.days, f.good_days, f.first_day, f.crawls,
+        f.recent_days, f.stories, f.undated, f.dates_today, f.words, f.stored, f.empty, f.skipped,
+        f.stories_before, f.undated_before, f.dates_today_before, f.words_before, f.stored_before, f.empty_before,
+        f.asked_days, f.asked, f.blocked, f.asked_before, f.blocked_before,
+        f.whole_days, f.whole_stories, f.whole_expected, f.whole_variance,
+        l.day, l.stories, l.expected, l.variance,
+        (
+            select d.last_stored_at from source_days d
+            where d.source_id = s.id and d.stories > 0 and d.day <= (at at time zone 'UTC')::date
+            order by d.day desc limit 1
+        ),
+        q.longest, f.newest_at
+    from sources s
+    left join hosts h on h.host = split_part(s.url, '/', 3) and h.paused_until > at
+    cross join lateral (
+        select count(*)::int as days, (count(*) filter (where is_good))::int as good_days, min(day) as first_day,
+            coalesce(sum(crawls), 0)::int as crawls,
+            coalesce((at at time zone 'UTC')::date - min(day) filter (where is_recent) + 1, 0) as recent_days,
+            coalesce(sum(stories) filter (where is_recent), 0)::int as stories,
+            coalesce(sum(undated) filter (where is_recent), 0)::int as undated,
+            coalesce(sum(dates_today) filter (where is_recent), 0)::int as dates_today,
+            sum(median_words * stories) filter (where is_recent)
+                / nullif(sum(stories) filter (where is_recent), 0)::double precision as words,
+            coalesce(sum(stored) filter (where is_recent), 0)::int as stored,
+            coalesce(sum(empty) filter (where is_recent), 0)::int as empty,
+            coalesce(sum(skipped) filter (where is_recent), 0)::int as skipped,
+            coalesce(sum(stories) filter (where not is_recent), 0)::int as stories_before,
+            coalesce(sum(undated) filter (where not is_recent), 0)::int as undated_before,
+            coalesce(sum(dates_today) filter (where not is_recent), 0)::int as dates_today_before,
+            sum(median_words * stories) filter (where not is_recent)
+                / nullif(sum(stories) filter (where not is_recent), 0)::double precision as words_before,
+            coalesce(sum(stored) filter (where not is_recent), 0)::int as stored_before,
+            coalesce(sum(empty) filter (where not is_recent), 0)::int as empty_before,
+            coalesce((at at time zone 'UTC')::date - min(day) filter (where is_asked) + 1, 0) as asked_days,
+            coalesce(sum(asked) filter (where is_asked), 0)::int as asked,
+            coalesce(sum(blocked) filter (where is_asked), 0)::int as blocked,
+            coalesce(sum(asked) filter (where not is_asked), 0)::int as asked_before,
+            coalesce(sum(blocked) filter (where not is_asked), 0)::int as blocked_before,
+            (count(*) filter (where is_measured))::int as whole_days,
+            coalesce(sum(stories) filter (where is_measured), 0)::int as whole_stories,
+            (sum(expected) filter (where is_measured))::double precision as whole_expected,
+            (sum(greatest(expected, power((expected_high - expected_low) / 1.349, 2))) filter (where is_measured)
+            )::double precision as whole_variance,
+            max(newest_at) as newest_at
+        from (
+            select *, crawls > failed_crawls as is_good,
+                day > today - 3 or coalesce(later_stories, 0) < 20 and day > today - 14 as is_recent,
+                coalesce(later_asked, 0) < 20 and day > today - 7 as is_asked,
+                is_whole and day >= today - 28 and (coalesce(later_expected, 0) < 100 or later_whole < 3) as is_measured
+            from (
+                select *, sum(stories) over later as later_stories, sum(asked) over later as later_asked,
+                    sum(expected) filter (where is_whole) over later as later_expected,
+                    count(*) filter (where is_whole) over later as later_whole
+                from (
+                    select d.*, (at at time zone 'UTC')::date as today,
+                        d.crawls > d.failed_crawls and d.day < (at at time zone 'UTC')::date
+                            and d.expected is not null as is_whole
+                    from source_days d
+                    where d.source_id = s.id and d.day <= (at at time zone 'UTC')::date
+                        and d.day > (at at time zone 'UTC')::date - 70
+                ) dated
+                window later as (order by day desc rows between unbounded preceding and 1 preceding)
+            ) numbered
+        ) marked
+    ) f
+    left join lateral (
+        select d.day, d.stories, d.expected::double precision,
+            greatest(d.expected, power((d.expected_high - d.expected_low) / 1.349, 2))::double precision as variance
+        from source_days d
+        where d.source_id = s.id and d.day < (at at time zone 'UTC')::date and d.crawls > d.failed_crawls
+        order by d.day desc limit 1
+    ) l on true
+    cross join lateral (
+        -- Silences in which the outlet was crawled every day: in others it is we who were silent.
+        select max(first_stored_at - before) as longest
+        from (
+            select first_stored_at, lag(last_stored_at) over (order by day) as before,
+                day - lag(day) over (order by day) = nth - lag(nth) over (order by day) as is_whole
+            from (
+                select d.day, d.stories, d.first_stored_at, d.last_stored_at, row_number() over (order by d.day) as nth
+                from source_days d
+                where d.source_id = s.id and d.day <= (at at time zone 'UTC')::date
+                    and d.day > (at at time zone 'UTC')::date - 56 and d.crawls > d.failed_crawls
+            ) crawled
+            where stories > 0
+        ) silences
+        where is_whole
+    ) q
+    where only_source is null or s.id = only_source
+$$;
+
+
+--
+-- Name: FUNCTION source_figures(at timestamp with time zone, only_source bigint); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.source_figures(at timestamp with time zone, only_source bigint) IS 'The figures by which outlets are judged at a moment, one row an outlet, of the last ten weeks of source_days: input of pipelines/health/rules.py.';
 
 
 --
@@ -2453,6 +2618,7 @@ CREATE TABLE public.runs (
     skipped integer DEFAULT 0 NOT NULL,
     failed jsonb DEFAULT '{}'::jsonb NOT NULL,
     bytes bigint DEFAULT 0 NOT NULL,
+    watch boolean DEFAULT true NOT NULL,
     CONSTRAINT runs_outcome_check CHECK ((outcome = ANY (ARRAY['running'::text, 'done'::text, 'empty'::text, 'failed'::text, 'interrupted'::text, 'abandoned'::text]))),
     CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['cli'::text, 'schedule'::text, 'once'::text, 'backfill'::text, 'check'::text, 'import'::text])))
 );
@@ -2582,6 +2748,13 @@ COMMENT ON COLUMN public.runs.failed IS 'Failed pages by reason: {"http_500": 3}
 --
 
 COMMENT ON COLUMN public.runs.bytes IS 'Body bytes received, decoded.';
+
+
+--
+-- Name: COLUMN runs.watch; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.watch IS 'True for a crawl that looked for whatever is new at the outlet; false for URLs named by hand, a window of the past, an import. Those of before this column count by their trigger.';
 
 
 --
@@ -2721,6 +2894,453 @@ COMMENT ON COLUMN public.sketches.article_id IS 'The article.';
 --
 
 COMMENT ON COLUMN public.sketches.hashes IS 'Its fingerprints, least first.';
+
+
+--
+-- Name: source_days; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.source_days (
+    source_id bigint NOT NULL,
+    day date NOT NULL,
+    crawls integer DEFAULT 0 NOT NULL,
+    failed_crawls integer DEFAULT 0 NOT NULL,
+    discovered integer DEFAULT 0 NOT NULL,
+    fetched integer DEFAULT 0 NOT NULL,
+    stored integer DEFAULT 0 NOT NULL,
+    revised integer DEFAULT 0 NOT NULL,
+    unchanged integer DEFAULT 0 NOT NULL,
+    skipped integer DEFAULT 0 NOT NULL,
+    failed integer DEFAULT 0 NOT NULL,
+    asked integer DEFAULT 0 NOT NULL,
+    blocked integer DEFAULT 0 NOT NULL,
+    empty integer DEFAULT 0 NOT NULL,
+    stories integer DEFAULT 0 NOT NULL,
+    undated integer DEFAULT 0 NOT NULL,
+    dates_today integer DEFAULT 0 NOT NULL,
+    mean_words real,
+    median_words real,
+    first_stored_at timestamp with time zone,
+    last_stored_at timestamp with time zone,
+    newest_at timestamp with time zone,
+    expected real,
+    expected_low real,
+    expected_high real,
+    expected_days smallint DEFAULT 0 NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE source_days; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.source_days IS 'What each outlet gave a day (UTC), and what was to be expected. Summed from runs, fetches and articles; a crawl counts on the day it began. No row: not crawled.';
+
+
+--
+-- Name: COLUMN source_days.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.source_id IS 'The outlet.';
+
+
+--
+-- Name: COLUMN source_days.day; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.day IS 'The day, in UTC.';
+
+
+--
+-- Name: COLUMN source_days.crawls; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.crawls IS 'Crawls that looked for whatever is new (runs.watch), ended or not.';
+
+
+--
+-- Name: COLUMN source_days.failed_crawls; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.failed_crawls IS 'Those of them that failed, found no story listed, or died.';
+
+
+--
+-- Name: COLUMN source_days.discovered; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.discovered IS 'Story links that were new to the frontier, of all runs of the day.';
+
+
+--
+-- Name: COLUMN source_days.fetched; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.fetched IS 'Story pages requested and answered, of all runs.';
+
+
+--
+-- Name: COLUMN source_days.stored; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.stored IS 'Articles stored for the first time, of all runs.';
+
+
+--
+-- Name: COLUMN source_days.revised; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.revised IS 'Articles whose title or text the newsroom had changed, of all runs.';
+
+
+--
+-- Name: COLUMN source_days.unchanged; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.unchanged IS 'Pages that said what they said before, of all runs.';
+
+
+--
+-- Name: COLUMN source_days.skipped; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.skipped IS 'Pages that are no articles, that are twins, or that robots.txt forbids, of all runs.';
+
+
+--
+-- Name: COLUMN source_days.failed; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.failed IS 'Pages that failed, of all runs.';
+
+
+--
+-- Name: COLUMN source_days.asked; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.asked IS 'Requests for pages and endpoints, of all runs.';
+
+
+--
+-- Name: COLUMN source_days.blocked; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.blocked IS 'Those that the site refused: 401, 402, 403, 407, 429, 451, robots.txt unreachable, a host that asks to be left alone, a page that asks for a login or for consent in place of a story.';
+
+
+--
+-- Name: COLUMN source_days.empty; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.empty IS 'Pages that answered and had no text of a story, or said that they do not exist.';
+
+
+--
+-- Name: COLUMN source_days.stories; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.stories IS 'The volume: articles stored by crawls that look for what is new, published in the week before or undated. The columns that follow are of these.';
+
+
+--
+-- Name: COLUMN source_days.undated; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.undated IS 'Stories without a date.';
+
+
+--
+-- Name: COLUMN source_days.dates_today; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.dates_today IS 'Stories dated to the day of the visit by nothing structured (quality flag date_is_visit_day).';
+
+
+--
+-- Name: COLUMN source_days.mean_words; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.mean_words IS 'Words of a story, mean.';
+
+
+--
+-- Name: COLUMN source_days.median_words; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.median_words IS 'Words of a story, median.';
+
+
+--
+-- Name: COLUMN source_days.first_stored_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.first_stored_at IS 'When the first story of the day was stored.';
+
+
+--
+-- Name: COLUMN source_days.last_stored_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.last_stored_at IS 'When the last one was.';
+
+
+--
+-- Name: COLUMN source_days.newest_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.newest_at IS 'When the newest of them was published.';
+
+
+--
+-- Name: COLUMN source_days.expected; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.expected IS 'Stories to be expected: the median of the same weekday in the eight weeks before, days without a good crawl left out; null until there are four.';
+
+
+--
+-- Name: COLUMN source_days.expected_low; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.expected_low IS 'First quartile of the same days.';
+
+
+--
+-- Name: COLUMN source_days.expected_high; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.expected_high IS 'Third quartile of the same days.';
+
+
+--
+-- Name: COLUMN source_days.expected_days; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.expected_days IS 'How many days these are of, at most eight.';
+
+
+--
+-- Name: COLUMN source_days.computed_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_days.computed_at IS 'When the row was last summed; a run that ended later is not in it yet.';
+
+
+--
+-- Name: source_states; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.source_states (
+    source_id bigint NOT NULL,
+    state text NOT NULL,
+    reason text,
+    findings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    since timestamp with time zone NOT NULL,
+    judged_at timestamp with time zone NOT NULL,
+    CONSTRAINT source_states_state_check CHECK ((state = ANY (ARRAY['failing'::text, 'silent'::text, 'degraded'::text, 'late'::text, 'paused'::text, 'fresh'::text, 'well'::text, 'disabled'::text])))
+);
+
+
+--
+-- Name: TABLE source_states; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.source_states IS 'The verdict on each outlet, by the rules of pipelines/health/rules.py: written when a crawl ends, and by dateline status --refresh.';
+
+
+--
+-- Name: COLUMN source_states.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_states.source_id IS 'The outlet.';
+
+
+--
+-- Name: COLUMN source_states.state; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_states.state IS 'Worst first: failing (its crawls fail), silent (nothing new for much longer than usual), degraded (less, shorter, undated or blocked), late (not crawled when due, or its newest story is old), paused (its server asked for that), fresh (too little history), well; disabled: left sources.toml.';
+
+
+--
+-- Name: COLUMN source_states.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_states.reason IS 'One line that says why, with figures; null where it is well.';
+
+
+--
+-- Name: COLUMN source_states.findings; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_states.findings IS 'Every gate it did not pass: [{"gate", "state", "reason"}], the worst first.';
+
+
+--
+-- Name: COLUMN source_states.since; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_states.since IS 'Since when it is in this state.';
+
+
+--
+-- Name: COLUMN source_states.judged_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_states.judged_at IS 'When it was judged.';
+
+
+--
+-- Name: source_health; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.source_health AS
+ SELECT s.id AS source_id,
+    s.name,
+    s.url,
+    s.origin,
+    s.enabled,
+    COALESCE(t.state, 'fresh'::text) AS state,
+    t.reason,
+    COALESCE(t.findings, '[]'::jsonb) AS findings,
+    t.since,
+    t.judged_at,
+    s.cadence,
+    s.due_at,
+    s.last_crawled_at,
+    s.last_outcome,
+    s.last_reason,
+    s.failures,
+    public.gates_of(s.settings) AS gates
+   FROM (public.sources s
+     LEFT JOIN public.source_states t ON ((t.source_id = s.id)));
+
+
+--
+-- Name: VIEW source_health; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON VIEW public.source_health IS 'How each outlet is, and why: the newest verdict beside what it was made of.';
+
+
+--
+-- Name: COLUMN source_health.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.source_id IS 'The outlet.';
+
+
+--
+-- Name: COLUMN source_health.name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.name IS 'Its name.';
+
+
+--
+-- Name: COLUMN source_health.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.url IS 'Its front page.';
+
+
+--
+-- Name: COLUMN source_health.origin; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.origin IS 'configured or one_off, as in sources.';
+
+
+--
+-- Name: COLUMN source_health.enabled; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.enabled IS 'False once the entry has left sources.toml.';
+
+
+--
+-- Name: COLUMN source_health.state; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.state IS 'failing, silent, degraded, late, paused, fresh, well or disabled, as in source_states; fresh where nobody has judged yet.';
+
+
+--
+-- Name: COLUMN source_health.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.reason IS 'One line that says why, with figures; null where it is well.';
+
+
+--
+-- Name: COLUMN source_health.findings; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.findings IS 'Every gate it did not pass.';
+
+
+--
+-- Name: COLUMN source_health.since; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.since IS 'Since when it is in this state.';
+
+
+--
+-- Name: COLUMN source_health.judged_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.judged_at IS 'When it was judged: at the end of its newest crawl, or by dateline status --refresh after it. What comes by waiting (late, silent) is seen no sooner.';
+
+
+--
+-- Name: COLUMN source_health.cadence; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.cadence IS 'How often it is to be crawled.';
+
+
+--
+-- Name: COLUMN source_health.due_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.due_at IS 'When it is due.';
+
+
+--
+-- Name: COLUMN source_health.last_crawled_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.last_crawled_at IS 'When the newest finished crawl ended.';
+
+
+--
+-- Name: COLUMN source_health.last_outcome; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.last_outcome IS 'How it ended.';
+
+
+--
+-- Name: COLUMN source_health.last_reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.last_reason IS 'Why it ended so.';
+
+
+--
+-- Name: COLUMN source_health.failures; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.failures IS 'Failed crawls in a row.';
+
+
+--
+-- Name: COLUMN source_health.gates; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.source_health.gates IS 'The gates that count for it.';
 
 
 --
@@ -3022,6 +3642,14 @@ ALTER TABLE ONLY public.fingerprints
 
 
 --
+-- Name: gates gates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.gates
+    ADD CONSTRAINT gates_pkey PRIMARY KEY (name);
+
+
+--
 -- Name: hosts hosts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3099,6 +3727,22 @@ ALTER TABLE ONLY public.site_rules
 
 ALTER TABLE ONLY public.sketches
     ADD CONSTRAINT sketches_pkey PRIMARY KEY (article_id);
+
+
+--
+-- Name: source_days source_days_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.source_days
+    ADD CONSTRAINT source_days_pkey PRIMARY KEY (source_id, day);
+
+
+--
+-- Name: source_states source_states_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.source_states
+    ADD CONSTRAINT source_states_pkey PRIMARY KEY (source_id);
 
 
 --
@@ -3552,6 +4196,22 @@ ALTER TABLE ONLY public.sketches
 
 
 --
+-- Name: source_days source_days_source_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.source_days
+    ADD CONSTRAINT source_days_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.sources(id);
+
+
+--
+-- Name: source_states source_states_source_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.source_states
+    ADD CONSTRAINT source_states_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.sources(id);
+
+
+--
 -- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
 --
 
@@ -3565,6 +4225,14 @@ GRANT USAGE ON SCHEMA public TO dateline_writer;
 
 GRANT SELECT ON TABLE public.articles TO dateline_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.articles TO dateline_writer;
+
+
+--
+-- Name: TABLE gates; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.gates TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gates TO dateline_writer;
 
 
 --
@@ -3705,6 +4373,30 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.site_rules TO dateline_writer;
 --
 
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.sketches TO dateline_writer;
+
+
+--
+-- Name: TABLE source_days; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.source_days TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.source_days TO dateline_writer;
+
+
+--
+-- Name: TABLE source_states; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.source_states TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.source_states TO dateline_writer;
+
+
+--
+-- Name: TABLE source_health; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.source_health TO dateline_reader;
+GRANT SELECT ON TABLE public.source_health TO dateline_writer;
 
 
 --

@@ -132,7 +132,7 @@ class Importer:
         source = (await self._archive.call(runs.add_one_off, [outlet]))[0]
         if not await self._archive.lock(source):
             return None
-        return source, await self._archive.call(runs.start, source, self._batch, "import")
+        return source, await self._archive.call(runs.start, source, self._batch, "import", watch=False)
 
     async def _finish(self, outcome: str, reason: str | None) -> None:
         """End every run, and let others crawl the outlets."""

@@ -73,6 +73,7 @@ def is_proxy(url: str) -> bool:
 
 Url = Annotated[str, AfterValidator(_url)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Share = Annotated[float, Field(ge=0, le=1)]
 KINDS: tuple[EndpointKind, ...] = get_args(EndpointKind)
 
 
@@ -84,7 +85,8 @@ class Outlet(BaseModel):
     waiting for the next one. An endpoint that lists nothing new is asked less and less often, from every `cadence`
     down to every `slowest`. `discover` names the kinds of endpoints that are looked for, `honour` the opt-outs of
     pages that are obeyed. `render` has pages read as a browser shows them; `proxy` is the HTTP proxy that all is asked
-    through, or "$NAME" for an environment variable with it.
+    through, or "$NAME" for an environment variable with it. From `floor` on: gates of health, see the table `gates`;
+    None for the default there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -104,6 +106,17 @@ class Outlet(BaseModel):
     proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
     delay: Annotated[float, Field(ge=0, le=3600)] = 1.0
     limit: Annotated[int, Field(ge=1, le=1_000_000)] = 500
+    floor: Annotated[int, Field(ge=0)] | None = None
+    least_volume: Share | None = None
+    most_undated: Share | None = None
+    most_dates_today: Share | None = None
+    least_words: Annotated[int, Field(ge=0)] | None = None
+    least_length: Share | None = None
+    most_blocked: Share | None = None
+    most_empty: Share | None = None
+    most_failures: Annotated[int, Field(ge=1)] | None = None
+    silent_after: Annotated[float, Field(ge=0)] | None = None
+    late_after: Annotated[float, Field(ge=0)] | None = None
 
 
 def read_sources(path: Path) -> list[Outlet]:

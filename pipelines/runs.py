@@ -14,6 +14,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from pipelines.database import Cursor, Database, DatabaseGone, Json, connect, execute_values, translated
+from pipelines.health import states
 from pipelines.outlets import Outlet
 
 
@@ -101,8 +102,10 @@ def find(database: Database, *, due: bool = False) -> list[Any]:
         return cursor.fetchall()
 
 
-def start(database: Database, source: Source, batch: UUID, trigger: str) -> int:
+def start(database: Database, source: Source, batch: UUID, trigger: str, *, watch: bool = True) -> int:
     """Begin a run; those that a process now dead left open are closed, and their leases fall.
+
+    `watch` says that it looks for whatever is new: its stories are the outlet's volume in `source_days`.
 
     The caller holds the outlet's lock, so whoever held it before is gone, or fenced off by having lost its leases.
     """
@@ -118,8 +121,8 @@ def start(database: Database, source: Source, batch: UUID, trigger: str) -> int:
             (source.id,),
         )
         cursor.execute(
-            "insert into runs (source_id, batch, trigger, worker) values (%s, %s, %s, %s) returning id",
-            (source.id, str(batch), trigger, f"{socket.gethostname()}:{os.getpid()}"),
+            "insert into runs (source_id, batch, trigger, watch, worker) values (%s, %s, %s, %s, %s) returning id",
+            (source.id, str(batch), trigger, watch, f"{socket.gethostname()}:{os.getpid()}"),
         )
         return int(cursor.fetchone().id)
 
@@ -128,7 +131,7 @@ def finish(database: Database, source: Source, run: int, outcome: str, reason: s
     """End a run: give back what it still leases, and set when the outlet is due again.
 
     That is after its cadence, or later where none of its endpoints and pages is due before. An import is no crawl: it
-    leaves that as it was.
+    leaves that as it was. Then the outlet's days are summed and it is judged: killed before that, its next run does so.
     """
     with database.transaction() as cursor:
         cursor.execute("update pages set leased_by = null, lease_expires_at = null where leased_by = %s", (run,))
@@ -142,6 +145,7 @@ def finish(database: Database, source: Source, run: int, outcome: str, reason: s
         row = cursor.fetchone()
         if row.trigger != "import":
             _settle(cursor, source, outcome, reason, row.started_at)
+    states.settle(database, source.id)
     counts = {k: v for k, v in row._asdict().items() if k not in ("started_at", "trigger")}
     return RunResult(source.outlet.name, outcome, reason, **counts)
 

@@ -98,7 +98,8 @@ class NewsSpider(FetchingSpider):
             crawl.results.append(await self._locked(source))
             return
         try:
-            run = await crawl.archive.call(runs.start, source, batch, crawl.order.trigger)
+            watch = not task.targets and crawl.order.window is None
+            run = await crawl.archive.call(runs.start, source, batch, crawl.order.trigger, watch=watch)
             lane = Lane(source, run, crawl.order, crawl.archive, fetcher.of(source.outlet), crawl.report, self._found)
             outlet = OutletCrawl(lane)
             outcome: tuple[str, str | None] = ("interrupted", "stopped on request")
