@@ -98,11 +98,11 @@ def test_refresh_counts_and_judges(environment: Environment, database: Database,
     histories.write(database, [histories.Outlet("x")], today - timedelta(days=7), 60)
     with database.transaction() as cursor:
         cursor.execute("update sources set due_at = now() - interval '7 days'")
+    Path(environment["DATELINE_SOURCES"]).write_text('[[source]]\nname = "x"\nurl = "https://x.example/"\n')
     assert ask("select count(*) from source_states") == [(0,)]
     done = dateline(environment, "status", "--refresh")
     assert done.code == 0, done.err
-    Path(environment["DATELINE_SOURCES"]).unlink(missing_ok=True)
-    assert [str(state) for (state,) in ask("select state from source_states")] == ["disabled"]
+    assert ask("select state, reason like 'due for %%, last crawled 20%%' from source_states") == [("late", True)]
 
 
 @pytest.mark.parametrize(
