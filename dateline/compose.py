@@ -31,34 +31,42 @@ def prepare(env: Mapping[str, str]) -> None:
     """
     from dateline.airflow import POOL
     from pipelines.database import connect, translated
-    from pipelines.migrating import migrate
+    from pipelines.roles import READER, WRITER
 
-    archive, metadata = env["DATELINE_DATABASE_URL"], env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
     with translated(), closing(connect(env["POSTGRES_URL"])) as connection, connection.cursor() as cursor:
-        for url in (archive, metadata):
-            own(cursor, url)
-    migrate(archive)
-    airflow("db", "migrate")
+        archive = own(cursor, env["DATELINE_DATABASE_URL"])
+        own(cursor, env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"])
+        for group in (READER, WRITER):  # the archive's owner may give them rights in it, but not make them
+            role(cursor, group, "nologin")
+            _say(cursor, "grant connect on database %%I to %%I", archive, group)
+    run("dateline", "migrate")
+    run("airflow", "db", "migrate")
     slots = CRAWLS_A_WORKER * int(env["DATELINE_WORKERS"])
-    airflow("pools", "set", POOL, str(slots), f"Crawls at once: {CRAWLS_A_WORKER} a worker.")
+    run("airflow", "pools", "set", POOL, str(slots), f"Crawls at once: {CRAWLS_A_WORKER} a worker.")
 
 
-def own(cursor: Cursor, url: str) -> None:
-    """Have the user of that URL, with its password, own the database of that URL, and let nobody else in."""
+def own(cursor: Cursor, url: str) -> str:
+    """Have the user of that URL, with its password, own the database of that URL, and let nobody else in; its name."""
     parts = urlsplit(url)
-    role, password, name = unquote(parts.username or ""), unquote(parts.password or ""), parts.path.strip("/")
-    cursor.execute("select 1 from pg_roles where rolname = %s", (role,))
-    verb = "create" if cursor.fetchone() is None else "alter"
-    _say(cursor, f"{verb} role %%I login password %%L", role, password)
+    user, password, name = unquote(parts.username or ""), unquote(parts.password or ""), parts.path.strip("/")
+    role(cursor, user, "login password %%L", password)
     cursor.execute("select 1 from pg_database where datname = %s", (name,))
     if cursor.fetchone() is None:
-        _say(cursor, "create database %%I owner %%I", name, role)
+        _say(cursor, "create database %%I owner %%I", name, user)
     _say(cursor, "revoke all on database %%I from public", name)
+    return name
 
 
-def airflow(*arguments: str) -> None:
-    """Run one of Airflow's commands; its failure is ours."""
-    subprocess.run([sys.executable, "-m", "airflow", *arguments], check=True)
+def role(cursor: Cursor, name: str, options: str, *words: str) -> None:
+    """Have a role with these options, made or changed."""
+    cursor.execute("select 1 from pg_roles where rolname = %s", (name,))
+    verb = "create" if cursor.fetchone() is None else "alter"
+    _say(cursor, f"{verb} role %%I {options}", name, *words)
+
+
+def run(*command: str) -> None:
+    """Run a command of the image; its failure is ours."""
+    subprocess.run(command, check=True)
 
 
 def beats(part: str, server: str) -> bool:

@@ -12,7 +12,7 @@ from urllib.error import URLError
 
 import pytest
 
-from dateline.compose import beats, own
+from dateline.compose import beats, own, role
 from dateline.postgres import Server
 from pipelines.database import connect
 
@@ -50,6 +50,14 @@ def test_a_database_has_an_owner_and_nobody_else_may_in(server: Server, name: st
 def test_a_new_password_is_taken_over(server: Server, name: str) -> None:
     before, after = owned(server, name, "first")[2], owned(server, name, "it%27s%20new")[2]
     assert before != after and str(after).startswith("SCRAM-SHA-256$")
+
+
+def test_a_group_is_made_once(server: Server, name: str) -> None:
+    with closing(connect(server.url("postgres"))) as connection, connection.cursor() as cursor:
+        role(cursor, name, "nologin")
+        role(cursor, name, "nologin")
+        cursor.execute("select rolcanlogin from pg_roles where rolname = %s", (name,))
+        assert cursor.fetchall() == [(False,)]
 
 
 @contextmanager
