@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint format lock clean bench bench-extract bench-search schema prove-kill prove-fuzz prove-suites \
-	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters prove-migrations prove-health env compose-test
+	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters prove-captures prove-migrations prove-health env compose-test
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ prove-hostile: install  ## crawl outlets that misbehave in every way beside heal
 
 prove-clusters: install  ## republish stories as outlets do, count what finds each other: make prove-clusters CORPUS="FOLDER ..."
 	@$(BIN)/python -m tests.proofs.clusters $(CORPUS)
+
+prove-captures: install  ## keep captures in an S3 store, killed, verified and pruned; fetches s3fs and moto
+	@$(BIN)/python -m tests.proofs.object_store
 
 prove-render: install  ## show pages in a browser, hostile ones too; needs the extra "render" and a Chromium
 	@$(BIN)/python -m tests.proofs.render

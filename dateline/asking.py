@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from dateline.postgres import database
 from dateline.settings import Settings
 from pipelines.database import Database
 from pipelines.migrating import migrate
+from pipelines.shelf import CaptureError, Shelf
 
 
 @contextmanager
@@ -21,6 +22,25 @@ def open_archive(settings: Settings) -> Iterator[Database]:
         migrate(url)
         with Database(url, 1) as archive:
             yield archive
+
+
+REVISITS = {
+    "server_not_modified": "without body, which the site says is as before, ",
+    "identical_payload": "without body, which is as before, ",
+}
+
+
+def capture_state(shelf: Shelf, row: Mapping[str, Any]) -> str | None:
+    """Where the capture of a row lies, or what became of it; null where none was kept."""
+    if expired := row["expired_at"]:
+        return f"expired by retention on {expired:%Y-%m-%d}"
+    if (file := row["warc_file"]) is None:
+        return None
+    place = f"{REVISITS.get(row.get('capture_kind') or '', '')}in {file} at byte {row['warc_offset']}"
+    try:
+        return place if shelf.exists(file) else f"{place}: lost, there is no {shelf.path(file)}"
+    except CaptureError as error:
+        return f"{place}: cannot be looked at, {error}"
 
 
 def print_json(value: Any) -> None:

@@ -33,6 +33,8 @@ clusters_app = typer.Typer()
 app.add_typer(clusters_app, name="clusters", no_args_is_help=True)
 roles_app = typer.Typer()
 app.add_typer(roles_app, name="roles", no_args_is_help=True)
+captures_app = typer.Typer()
+app.add_typer(captures_app, name="captures", no_args_is_help=True)
 
 
 class TextForm(StrEnum):
@@ -409,6 +411,40 @@ def roles_add(
     from dateline import roles
 
     roles.add(Settings.from_environment(), name, writer=writer)
+
+
+@captures_app.callback()
+def captures_group() -> None:
+    """The pages as they were fetched, in WARC files: verify them, end those that had their time."""
+
+
+@captures_app.command(
+    "check",
+    epilog="Examples:\n\n  dateline captures check\n\n  dateline captures check --json\n\n"
+    "Exit codes: 0 all can be read, 2 bad input, 3 some are lost or broken, 4 no database, 75 interrupted.",
+)
+def captures_check(as_json: Json = False) -> None:
+    """Read every capture: does each row lead to its record, is every digest right? Names what is lost or broken."""
+    from dateline import captures
+
+    captures.check(Settings.from_environment(), as_json=as_json)
+
+
+@captures_app.command(
+    "prune",
+    epilog=f"Examples:\n\n  dateline captures prune --dry-run\n\n  dateline captures prune --json\n\n{EXIT_CODES}",
+)
+def captures_prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would end, and change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove the captures that their outlets no longer keep (keep_captures, DATELINE_KEEP_CAPTURES). Articles stay.
+
+    Crawls may go on meanwhile: files that are being written are left for the next time.
+    """
+    from dateline import captures
+
+    captures.prune(Settings.from_environment(), dry_run=dry_run, as_json=as_json)
 
 
 def run() -> NoReturn:

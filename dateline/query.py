@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dateline import moments
-from dateline.asking import open_archive, print_json
+from dateline.asking import capture_state, open_archive, print_json
 from dateline.errors import BadInput, NothingUsable
 from dateline.postgres import database, psql_program
 from dateline.settings import Settings
@@ -111,6 +111,7 @@ def show(settings: Settings, key: str, *, as_json: bool) -> None:
         row = queries.article(archive, key)
     if row is None:
         raise BadInput(f"no article {key!r}: give the id that search shows, or its URL (dateline why tells more)")
+    row["capture"] = capture_state(settings.captures, row)
     if as_json:
         print_json(row)
         return

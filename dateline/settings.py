@@ -8,12 +8,14 @@ import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import platformdirs
 
 from dateline.errors import BadInput
+from pipelines import spans
 from pipelines.shelf import ROTATE_BYTES, Shelf
 
 
@@ -24,7 +26,8 @@ class Settings:
     `database_url` is None for the embedded server. `home` holds the embedded database, the captures and
     Airflow's home. `sources` is the list of outlets; it need not exist. `contact` is where sites can reach whoever
     crawls them: an address of the web or of mail. `captures_at` is another folder for the captures, or the URL of a
-    store; `rotate_bytes` how large one of their files may become.
+    store; `rotate_bytes` how large one of their files may become. `keep_captures` is how long
+    those of outlets are kept that do not say; None: for ever.
     """
 
     database_url: str | None
@@ -33,6 +36,7 @@ class Settings:
     contact: str = "mailto:nobody@localhost"
     captures_at: str | None = None
     rotate_bytes: int = ROTATE_BYTES
+    keep_captures: timedelta | None = None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -43,6 +47,7 @@ class Settings:
             sources=_sources(env.get("DATELINE_SOURCES", "")),
             contact=_contact(env.get("DATELINE_CONTACT", "")),
             captures_at=_captures(env.get("DATELINE_CAPTURES", "")),
+            keep_captures=_keep_captures(env.get("DATELINE_KEEP_CAPTURES", "")),
             rotate_bytes=_rotate_bytes(env.get("DATELINE_CAPTURES_FILE_MB", "")),
         )
 
@@ -109,3 +114,10 @@ def _rotate_bytes(value: str) -> int:
             f"DATELINE_CAPTURES_FILE_MB: {value!r} is no size in megabytes; write a whole number, such as 1024"
         )
     return int(value) << 20
+
+
+def _keep_captures(value: str) -> timedelta | None:
+    try:
+        return spans.parse(value) if value else None
+    except ValueError as error:
+        raise BadInput(f"DATELINE_KEEP_CAPTURES: {value!r} is no span of time; write one such as 90d") from error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dateline.asking import open_archive, print_json
+from dateline.asking import capture_state, open_archive, print_json
 from dateline.errors import BadInput, NothingUsable
 from dateline.settings import Settings
 from pipelines import tracing, urls
@@ -32,6 +32,8 @@ def why(settings: Settings, url: str, *, as_json: bool) -> None:
         except urls.BadUrl as error:
             raise BadInput(str(error)) from error
     found["robots"] = _robots(found)
+    for visit in found["page"]["history"] if found["page"] else ():
+        visit["capture"] = capture_state(settings.captures, visit)
     if as_json:
         print_json(found)
     else:
@@ -68,10 +70,8 @@ def _visits(found: Row) -> Iterator[Event]:
         more = []
         if visit["final_url"]:
             more.append(f"redirected to {visit['final_url']}")
-        if visit["expired_at"]:
-            more.append(f"its capture expired {_time(visit['expired_at'])}")
-        elif visit["warc_file"]:
-            more.append(f"capture in {visit['warc_file']} at byte {visit['warc_offset']}")
+        if visit["capture"]:
+            more.append(f"capture {visit['capture']}")
         yield Event(visit["at"], f"{_because(visit)}{status}, run {visit['run_id']}", tuple(more))
 
 

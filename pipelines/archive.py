@@ -19,7 +19,7 @@ from pipelines.rights import NOTHING, Rights, merged, of_headers
 from pipelines.runs import OutletLocks, Source
 from pipelines.shelf import CaptureError, Shelf
 from pipelines.store import Visit
-from pipelines.warc import Place, WarcWriter
+from pipelines.warc import Original, Place, WarcWriter
 from pipelines.workers import SECONDS_A_PAGE, WorkerFailure, Workers
 
 T = TypeVar("T")
@@ -96,6 +96,7 @@ class Archive:
         }  # fmt: skip
         same = capture.status == 304 or page.body_sha256 == hashlib.sha256(capture.body).digest()
         if same:
+            facts |= await self._kept_again(source, page, capture, rights)
             if page.outcome in ("skipped", "twin"):
                 return Visit(page, page.outcome, "as before", **facts), None
             return Visit(page, "unchanged", **facts), None
@@ -129,11 +130,20 @@ class Archive:
             log.warning("%s: the former capture cannot be read again: %s", page.url, failure)
             return None
 
-    async def _kept(self, source: Source, capture: Capture, opt_outs: Collection[str]) -> Place | None:
+    async def _kept(
+        self, source: Source, capture: Capture, opt_outs: Collection[str], original: Original | None = None
+    ) -> Place | None:
         """Where the capture was written; None where the site does not want that and its outlet's entry obeys."""
         if "noarchive" in opt_outs and "noarchive" in source.outlet.honour:
             return None
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._warc.write, capture)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._warc.write, capture, original)
+
+    async def _kept_again(self, source: Source, page: Page, capture: Capture, rights: Rights) -> dict[str, Any]:
+        """What a visit says of a body that is kept already: a record without it, and whose it is."""
+        known = await self.call(store.original, page.id, page.body_sha256) if page.body_sha256 else None
+        if known is None:
+            return {}
+        return {"place": await self._kept(source, capture, rights.opt_outs, known), "original": known}
 
     def __enter__(self) -> Archive:
         return self

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,13 +67,18 @@ DELETE = (
 )  # fmt: skip
 
 
-def clean(database: Database, shelf: Shelf) -> Dropped:
-    """Take the bytes of all expired captures out of their files; those being written are left for the next time."""
+def clean(database: Database, shelf: Shelf, stopped: Callable[[], bool] = lambda: False) -> Dropped:
+    """Take the bytes of all expired captures out of their files; those being written are left for the next time.
+
+    `stopped` is asked between two files.
+    """
     with database.transaction() as cursor:
         cursor.execute("select distinct warc_file from captures where expired_at is not null and warc_file is not null")
         names = sorted(row.warc_file for row in cursor)
     dropped = Dropped()
     for name in names:
+        if stopped():
+            break
         _clean(database, shelf, name, dropped)
     return dropped
 

@@ -8,21 +8,19 @@ import tomllib
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
-from pipelines import urls
+from pipelines import spans, urls
 from pipelines.records import EndpointKind
 from pipelines.rights import OptOut
 
 ENTRY_HEAD = re.compile(r"^\s*\[\[\s*source\s*\]\]")
-DURATION = re.compile(r"(\d+)\s*([smhd])")
 VARIABLE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*")
 SECRET = frozenset({"proxy"})  # keys whose value is never shown
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 class BadSources(Exception):
@@ -30,12 +28,14 @@ class BadSources(Exception):
 
 
 def _duration(value: Any) -> timedelta:
-    match = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if isinstance(value, timedelta):
-        return value
-    if match and int(match[1]):
-        return timedelta(**{UNITS[match[2]]: int(match[1])})
-    raise ValueError('write a number and s, m, h or d, such as "15m"')
+    return value if isinstance(value, timedelta) else spans.parse(value if isinstance(value, str) else "")
+
+
+def _keep(value: Any) -> timedelta | str:
+    try:
+        return "forever" if value == "forever" else _duration(value)
+    except ValueError as error:
+        raise ValueError('write a number and s, m, h or d, such as "90d", or "forever"') from error
 
 
 def _zone(value: str) -> str:
@@ -74,6 +74,7 @@ def is_proxy(url: str) -> bool:
 Url = Annotated[str, AfterValidator(_url)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Keep = Annotated[timedelta | Literal["forever"], BeforeValidator(_keep)]
 KINDS: tuple[EndpointKind, ...] = get_args(EndpointKind)
 
 
@@ -85,8 +86,9 @@ class Outlet(BaseModel):
     waiting for the next one. An endpoint that lists nothing new is asked less and less often, from every `cadence`
     down to every `slowest`. `discover` names the kinds of endpoints that are looked for, `honour` the opt-outs of
     pages that are obeyed. `render` has pages read as a browser shows them; `proxy` is the HTTP proxy that all is asked
-    through, or "$NAME" for an environment variable with it. From `floor` on: gates of health, see the table `gates`;
-    None for the default there.
+    through, or "$NAME" for an environment variable with it. Captures older than `keep_captures` end with the next
+    `dateline captures prune`; None: after DATELINE_KEEP_CAPTURES. From `floor` on: gates of health, see the table
+    `gates`; None for the default there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -104,6 +106,7 @@ class Outlet(BaseModel):
     honour: tuple[OptOut, ...] = ("noarchive",)
     render: bool = False
     proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
+    keep_captures: Keep | None = None
     delay: Annotated[float, Field(ge=0, le=3600)] = 1.0
     limit: Annotated[int, Field(ge=1, le=1_000_000)] = 500
     floor: Annotated[int, Field(ge=0)] | None = None

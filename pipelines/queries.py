@@ -24,8 +24,8 @@ def article(database: Database, key: str) -> Row | None:
                 a.dateline_date, a.published_at, a.published_precision, a.published_origin, a.date_witnesses,
                 a.modified_at, a.language, a.section, a.tags, a.image_url, a.site_name, a.word_count, a.kind,
                 a.paywalled, a.quality_flags, a.removed, a.revision_count, a.first_seen_at, a.last_seen_at,
-                a.changed_at, a.gone_at, a.extractor
-            from articles a join sources s on s.id = a.source_id
+                a.changed_at, a.gone_at, a.extractor, c.warc_file, c.warc_offset, c.expired_at
+            from articles a join sources s on s.id = a.source_id left join captures c on c.id = a.capture_id
             where {"a.id" if by_id else "a.url_sha256"} = %s
             """,
             (value,),

@@ -35,6 +35,7 @@ class Kept:
     final_url: str
     fetched_at: datetime
     hints: Hints
+    expired_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def read(shelf: Shelf, kept: Kept) -> Article:
 
     if kept.id is None:
         raise CaptureError("no capture was kept")
+    if kept.expired_at:
+        raise CaptureError(f"the capture expired on {kept.expired_at:%Y-%m-%d}")
     body, headers = warc.read_answer(shelf, kept.place)
     if hashlib.sha256(body).digest() != kept.body_sha256:
         raise CaptureError(f"{shelf.path(kept.place.file)} at byte {kept.place.offset}: not the body that was captured")
@@ -91,11 +94,11 @@ def reread(shelf: Shelf, kept: Kept) -> State | None:
 
 
 def former(database: Database, page: int, extractor: str) -> Kept | None:
-    """The capture that a page's article was read from; null where that extractor read it, or none was kept."""
+    """The capture that a page's article was read from; null where that extractor read it, or none is kept."""
     with database.transaction() as cursor:
         cursor.execute(SELECT_ARTICLES + "where a.page_id = %s and a.extractor <> %s", (page, extractor))
         row = cursor.fetchone()
-    return _kept(row) if row and row.capture_id else None
+    return _kept(row) if row and row.capture_id and row.expired_at is None else None
 
 
 def extractors(database: Database) -> list[str]:
@@ -138,12 +141,14 @@ def _kept(row: Any) -> Kept:
     language = row.language_hint or row.settings.get("language")
     hints = Hints(row.title_hint, row.published_hint, row.settings.get("timezone"), language)
     place = Place(row.warc_file, row.warc_offset, row.warc_length)
-    return Kept(row.capture_id, place, bytes(row.body_sha256 or b""), row.final_url, row.fetched_at, hints)
+    body = bytes(row.body_sha256 or b"")
+    return Kept(row.capture_id, place, body, row.final_url, row.fetched_at, hints, row.expired_at)
 
 
 CAPTURE_COLUMNS = """
     p.url as page_url, p.canonical_url, p.first_seen_at as page_seen_at, p.title_hint, p.published_hint,
-    p.language_hint, s.settings, c.final_url, c.fetched_at, c.body_sha256, c.warc_file, c.warc_offset, c.warc_length
+    p.language_hint, s.settings, c.final_url, c.fetched_at, c.body_sha256, c.warc_file, c.warc_offset, c.warc_length,
+    c.expired_at
 """
 SELECT_ARTICLES = f"""
     select a.id, a.page_id, a.source_id, a.run_id, a.capture_id, {", ".join(f"a.{c}" for c in COMPARED)},

@@ -196,6 +196,8 @@ class Shelf:
         except OSError as error:
             raise CaptureError(f"{what}: {error.strerror or error}") from error
         except Exception as error:  # each driver raises what its own library does
+            if self.spool is None:
+                raise
             said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             raise CaptureError(f"{what}: {said}") from error
 

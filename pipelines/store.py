@@ -6,13 +6,13 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from pipelines import articles, frontier
+from pipelines import articles, frontier, warc
 from pipelines.articles import Reading
 from pipelines.database import BadRow, Cursor, Database
 from pipelines.frontier import Page
 from pipelines.records import Article, Capture
 from pipelines.revisions import State
-from pipelines.warc import Place
+from pipelines.warc import Original, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Visit:
     detail: str | None = None
     capture: Capture | None = None
     place: Place | None = None
+    original: Original | None = None  # the capture that has the body, where the record at `place` has none
     article: Article | None = None
     failed: bool = False
     quarantine: bool = False
@@ -55,7 +56,7 @@ def write(database: Database, run: int, source: int, visit: Visit, timezone: str
             raise
         refused = Visit(
             visit.page, "unstorable", str(error), visit.capture, visit.place, failed=True, quarantine=True,
-            again=False, status=visit.status, received=visit.received, seconds=visit.seconds,
+            original=visit.original, again=False, status=visit.status, received=visit.received, seconds=visit.seconds,
         )  # fmt: skip
         return _write(database, run, source, refused, timezone)
 
@@ -87,16 +88,36 @@ def _insert_capture(cursor: Cursor, run: int, visit: Visit) -> int | None:
     capture, place = visit.capture, visit.place
     if capture is None or place is None:
         return None
+    body = visit.original or Original.of(capture)
     cursor.execute(
         """
-        insert into captures (page_id, run_id, url, final_url, status, fetched_at, body_sha256, body_bytes,
-            warc_file, warc_offset, warc_length)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id
+        insert into captures (page_id, run_id, url, final_url, status, fetched_at, kind, refers_to, body_sha256,
+            body_sha1, body_bytes, warc_file, warc_offset, warc_length)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id
         """,
         (visit.page.id, run, capture.url, capture.final_url, capture.status, capture.fetched_at,
-         hashlib.sha256(capture.body).digest(), len(capture.body), place.file, place.offset, place.length),
+         warc.kind(capture, visit.original), visit.original and visit.original.id, body.body_sha256, body.body_sha1,
+         body.body_bytes, place.file, place.offset, place.length),
     )  # fmt: skip
     return int(cursor.fetchone().id)
+
+
+def original(database: Database, page: int, body_sha256: bytes) -> Original | None:
+    """The newest capture of a page that has that body; null where none was kept, or it ended."""
+    with database.transaction() as cursor:
+        cursor.execute(ORIGINAL, (page, body_sha256))
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    sha1 = None if row.body_sha1 is None else bytes(row.body_sha1)
+    return Original(row.id, row.final_url, row.fetched_at, body_sha256, sha1, row.body_bytes)
+
+
+ORIGINAL = """
+    select id, final_url, fetched_at, body_sha1, body_bytes from captures
+    where page_id = %s and kind = 'response' and body_sha256 = %s and expired_at is null
+    order by fetched_at desc limit 1
+"""
 
 
 def _insert_quarantine(cursor: Cursor, run: int, visit: Visit, capture: int | None) -> None:
@@ -156,9 +177,13 @@ def _settle_page(cursor: Cursor, visit: Visit, outcome: str) -> None:
             "id": page.id, "wait": wait, "visits": visits, "attempts": attempts, "outcome": outcome,
             "detail": visit.detail, "etag": capture and capture.header("etag"),
             "last_modified": capture and capture.header("last-modified"),
-            "body": hashlib.sha256(capture.body).digest() if capture and not visit.failed else None,
+            "body": hashlib.sha256(capture.body).digest() if _has_body(visit) and capture else None,
         },
     )  # fmt: skip
+
+
+def _has_body(visit: Visit) -> bool:
+    return not visit.failed and visit.status != 304
 
 
 def _wait(visit: Visit, outcome: str, visits: int, attempts: int) -> timedelta | None:

@@ -99,7 +99,7 @@ PAGE = """
 """
 VISITS = """
     select f.at, f.outcome, f.detail, f.status, f.final_url, f.bytes, f.run_id, r.trigger, c.warc_file,
-        c.warc_offset, c.expired_at
+        c.warc_offset, c.expired_at, c.kind as capture_kind
     from fetches f join runs r on r.id = f.run_id left join captures c on c.id = f.capture_id
     where f.page_id = %s order by f.at, f.id limit %s
 """

@@ -56,12 +56,26 @@ class Place:
 class Original:
     """A capture whose body a later visit met again; `url` answered. Early captures have no SHA-1."""
 
-    id: int
+    id: int | None
     url: str
     fetched_at: datetime
     body_sha256: bytes
     body_sha1: bytes | None
     body_bytes: int
+
+    @classmethod
+    def of(cls, capture: Capture) -> Original:
+        """A capture that has its own body, before it has an id."""
+        body = capture.body
+        sha1 = hashlib.sha1(body, usedforsecurity=False).digest()
+        return cls(None, capture.final_url, capture.fetched_at, hashlib.sha256(body).digest(), sha1, len(body))
+
+
+def kind(capture: Capture, original: Original | None) -> str:
+    """What kind of record a capture is, as captures.kind names it."""
+    if original is None:
+        return "response"
+    return "server_not_modified" if capture.status == 304 else "identical_payload"
 
 
 class WarcWriter:
@@ -114,7 +128,7 @@ class WarcWriter:
         return Place(self._name, offset, len(record))
 
     def _current(self) -> io.FileIO:
-        day = datetime.now(UTC).strftime("%Y%m%d")
+        day = today()
         if self._file is None or day != self._day or self._file.tell() > self.shelf.rotate_bytes:
             self._retire()
             self._put_away_but(1)
@@ -152,6 +166,11 @@ class WarcWriter:
             task(*arguments)
         except CaptureError as error:
             log.warning("%s; what is not put away stays in %s until the next start", error, self.shelf.spool)
+
+
+def today() -> str:
+    """The day of files that are begun now: UTC, eight digits."""
+    return datetime.now(UTC).strftime("%Y%m%d")
 
 
 def write_all(file: io.FileIO, data: bytes) -> None:
@@ -292,6 +311,45 @@ def _serialised(kind: str, url: str, body: bytes, http: StatusAndHeaders, said: 
 
 def _packed(record: bytes) -> bytes:
     return gzip.compress(record, COMPRESSION, mtime=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a row says of its record; `original_at` is when the body was fetched that a revisit refers to."""
+
+    url: str
+    fetched_at: datetime
+    body_sha256: bytes
+    original_at: datetime | None = None
+
+
+def fault(data: bytes, expected: Expected) -> str | None:
+    """What is wrong with the bytes of a record, in one line; null where they are what was expected."""
+    try:
+        record = next(ArchiveIterator(io.BytesIO(data), check_digests=True))
+        body, member = record.content_stream().read(), gzip.decompress(data)
+    except (*BROKEN, OSError, StopIteration) as error:
+        return f"not a record: {' '.join(str(error).split()) or 'nothing is there'}"
+    said = record.rec_headers.get_header
+    wanted = {"WARC-Type": "revisit" if expected.original_at else "response", "WARC-Target-URI": expected.url,
+              "WARC-Date": _stamp(expected.fetched_at)}  # fmt: skip
+    if expected.original_at:
+        wanted |= {"WARC-Refers-To-Date": _stamp(expected.original_at)}
+    if other := next((f"{name} {said(name)!r}" for name, value in wanted.items() if said(name) != value), None):
+        return f"another record: {other}"
+    if record.digest_checker.passed is False:
+        return ", ".join(record.digest_checker.problems)
+    if said("WARC-Block-Digest") != _block_digest(member):  # warcio does not look at those of revisits
+        return "block digest failed"
+    if not expected.original_at and hashlib.sha256(body).digest() != expected.body_sha256:
+        return "not the body that was captured"
+    return None
+
+
+def _block_digest(record: bytes) -> str:
+    head, _, rest = record.partition(b"\r\n\r\n")
+    length = int(next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))[15:])
+    return f"sha1:{base64.b32encode(hashlib.sha1(rest[:length], usedforsecurity=False).digest()).decode()}"
 
 
 def rewrite(source: BinaryIO, target: io.FileIO, name: str, places: Iterable[Place]) -> Iterator[Place | None]:

@@ -58,6 +58,10 @@ def test_one_line_and_an_exit_code(environment: Environment, arguments: list[str
         ("DATELINE_HOME", "/etc/hostname", "DATELINE_HOME: /etc/hostname is not a folder"),
         ("DATELINE_SOURCES", "/no/such.toml", "DATELINE_SOURCES: there is no file /no/such.toml"),
         ("DATELINE_CONTACT", "me", "DATELINE_CONTACT: 'me' is no address"),
+        ("DATELINE_CAPTURES", "gopher://x/y", "DATELINE_CAPTURES: gopher:// is no store that can be written to"),
+        ("DATELINE_CAPTURES", "gs://x/y", "DATELINE_CAPTURES: gs:// needs the package gcsfs: install it"),
+        ("DATELINE_CAPTURES_FILE_MB", "1G", "DATELINE_CAPTURES_FILE_MB: '1G' is no size in megabytes"),
+        ("DATELINE_KEEP_CAPTURES", "long", "DATELINE_KEEP_CAPTURES: 'long' is no span of time; write one such as 90d"),
     ],
 )
 def test_a_bad_variable_is_named(environment: Environment, variable: str, value: str, said: str) -> None:

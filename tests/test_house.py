@@ -81,7 +81,7 @@ def test_no_circle() -> None:
 
 # Files and folders of pipelines/, from those that know nothing to those that know the most.
 ORDER = (
-    ("amp", "tracking"),
+    ("amp", "tracking", "spans"),
     ("records", "text", "urls", "robotstxt"),
     ("outlets", "fingerprints", "workers", "database", "news", "rights", "twins", "shelf"),
     ("extraction",),
@@ -99,7 +99,7 @@ ORDER = (
         "migrating",
     ),
     ("articles", "foreign", "captures"),
-    ("store", "queries", "search", "habits", "exporting", "replay", "tracing"),
+    ("store", "queries", "search", "habits", "exporting", "replay", "tracing", "retention", "inspection"),
     ("archive",),
     ("importing",),
 )

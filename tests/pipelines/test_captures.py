@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from pipelines import captures, store, warc
+from pipelines import captures, warc
 from pipelines.database import Database
 from pipelines.shelf import Shelf
-from pipelines.warc import Place, WarcWriter
+from pipelines.warc import Place
 from tests.conftest import Ask
-from tests.pipelines.builders import MOMENT, leased, run_of, source, visit
-
-
-class Keeper:
-    """Stores pages with their captures in files that a living writer holds until `close`."""
-
-    def __init__(self, database: Database, shelf: Shelf) -> None:
-        self.database, self.shelf = database, shelf
-        self.owner = source(database)
-        self.run = run_of(database, self.owner)
-        self.writer = WarcWriter(shelf, "test")
-
-    def keep(self, *paths: str) -> None:
-        for number, page in enumerate(leased(self.database, self.run, self.owner, *paths)):
-            brought = visit(page, f"<p>body of {page.url}".encode(), MOMENT + timedelta(days=number))
-            assert brought.capture
-            canonical = {"article": replace(brought.article, canonical_url=page.url)} if brought.article else {}
-            brought = replace(brought, place=self.writer.write(brought.capture), **canonical)  # type: ignore[arg-type]
-            store.write(self.database, self.run, self.owner.id, brought)
-
-    def close(self) -> None:
-        self.writer.close()
+from tests.pipelines.keeping import Keeper
 
 
 @pytest.fixture
