@@ -24,6 +24,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dateline.postgres import Server
+from pipelines.database import Database
+from pipelines.migrating import migrate
 from tests.commands import Done, dateline, start
 from tests.documents import Entry, article_html, prose
 from tests.site import Site
@@ -100,16 +102,19 @@ class Proof:
         ).stdout
 
 
-def prove(proof: Proof, site: Site, stories: int) -> None:
+def prove(proof: Proof, url: str, stories: int) -> None:
     """Crawl, be killed, go on, verify, prune, verify."""
     sites = ("--source", "proof", "--allow-private")
     running = start(proof.environment, "crawl", *sites)
-    while int(proof.ask("select count(*) from captures") or 0) < stories // 4 and running.poll() is None:
-        time.sleep(0.2)
+    with Database(url, 1) as archive:
+        while running.poll() is None and captured(archive) < stories // 4:
+            time.sleep(0.05)
     running.send_signal(signal.SIGKILL)
     running.communicate()
     first = int(proof.ask("select count(*) from captures"))
-    proof.say("captures when the crawl was killed, files in the spool", (first, proof.spooled()), good=first > 0)
+    proof.say(
+        "captures when the crawl was killed, files in the spool", (first, proof.spooled()), good=0 < first < stories
+    )
     early = time.time()
     time.sleep(2)
     done = proof.run("crawl", *sites, "--json")
@@ -128,13 +133,22 @@ def prove(proof: Proof, site: Site, stories: int) -> None:
     proof.say("dateline reextract ended", read.code, good=read.code in (0, 3))
 
 
+def captured(archive: Database) -> int:
+    """How many captures there are."""
+    with archive.transaction() as cursor:
+        cursor.execute("select count(*) as captures from captures")
+        return int(cursor.fetchone().captures)
+
+
 def verify(proof: Proof, count: int) -> None:
     """Have every capture read by dateline captures check, and every object by warcio check."""
     checked = proof.run("captures", "check", "--json")
     said = {key: checked.summary[key] for key in ("files", "captures", "expired")}
     good = checked.code == 0 and said["captures"] == count
     proof.say("dateline captures check", said | {"faults": checked.summary["faults"]}, good=good)
-    warcio = [str(Path(sys.executable).with_name("warcio")), "check", *(f"s3://{name}" for name in proof.objects())]
+    if not (objects := proof.objects()):
+        return
+    warcio = [str(Path(sys.executable).with_name("warcio")), "check", *(f"s3://{name}" for name in objects)]
     done = subprocess.run(warcio, env=proof.environment, capture_output=True, text=True, check=False)
     proof.say("warcio check of the objects", done.stdout or "nothing is wrong", good=done.returncode == 0)
 
@@ -157,7 +171,7 @@ def main() -> int:
                 site.page(entry.url, article_html(f"A story, part {number}", text, published="2026-03-04"))
             site.sitemap("/sitemap.xml", entries)
             listed = f'sitemaps = ["{site.at("/sitemap.xml")}"]\ndiscover = ["sitemap"]'
-            sources.write_text(f'[[source]]\nname = "proof"\nurl = "{site.url}"\ndelay = 0\n{listed}\n')
+            sources.write_text(f'[[source]]\nname = "proof"\nurl = "{site.url}"\ndelay = 0.2\n{listed}\n')
             environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATELINE_", "AWS_"))} | {
                 "DATELINE_HOME": str(home), "DATELINE_SOURCES": str(sources), "PYTHONPATH": str(driver),
                 "DATELINE_CAPTURES": f"{BUCKET}/archive", "AWS_ENDPOINT_URL": address, "AWS_REGION": "us-east-1",
@@ -165,8 +179,10 @@ def main() -> int:
             }  # fmt: skip
             proof = Proof(environment, home)
             proof.make_bucket()
-            with Server(home).running():  # or each command starts one
-                prove(proof, site, options.stories)
+            with Server(home).running() as server:  # or each command starts one
+                server.ensure_database("dateline")
+                migrate(server.url("dateline"))
+                prove(proof, server.url("dateline"), options.stories)
     return 0 if proof.is_good else 1
 
 

@@ -1,0 +1,64 @@
+"""What a crawl keeps of visits that brought nothing new."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.archive import Archive
+from pipelines.database import Database
+from pipelines.frontier import Page, lease
+from pipelines.records import Capture
+from pipelines.shelf import Shelf
+from pipelines.workers import Workers
+from tests.conftest import Ask
+from tests.pipelines.builders import MOMENT
+from tests.pipelines.keeping import Keeper
+
+
+@pytest.fixture
+def keeper(database: Database, tmp_path: Path) -> Iterator[Keeper]:
+    keeper = Keeper(database, Shelf(str(tmp_path)))
+    yield keeper
+    keeper.close()
+
+
+def due(keeper: Keeper, ask: Ask) -> Page:
+    ask("update pages set due_at = now() returning id")
+    return lease(keeper.database, keeper.run, keeper.owner.id, 1)[0]
+
+
+def seen_again(keeper: Keeper, page: Page, status: int, *headers: tuple[str, str]) -> str:
+    """The outcome of a visit that brings the body of the visit before, or 304."""
+    body = b"" if status == 304 else f"<p>body of {page.url}".encode()
+    with Workers(1) as workers, Archive(keeper.database.url, keeper.shelf, workers, "test") as archive:
+        visit = archive.keep(
+            keeper.run, keeper.owner, page, Capture(page.url, page.url, status, headers, body, MOMENT), 0
+        )
+        return asyncio.run(visit)[0]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(304, "server_not_modified"), (200, "identical_payload")])
+def test_the_same_again_is_a_revisit(keeper: Keeper, ask: Ask, status: int, kind: str) -> None:
+    keeper.keep("a")
+    for _ in range(2):  # after a 304, too, the body is known
+        assert seen_again(keeper, due(keeper, ask), status) == "unchanged"
+    same = "body_sha256 = (select body_sha256 from pages) as same"
+    assert ask(f"select kind, refers_to is not null, {same} from captures order by id") == [
+        ("response", False, True), (kind, True, True), (kind, True, True),
+    ]  # fmt: skip
+    assert ask("select count(*) from fetches where capture_id is not null") == [(3,)]
+    [(article,)] = ask("select capture_id from articles")
+    assert ask("select distinct refers_to from captures where kind = %s", kind) == [(article,)]
+
+
+def test_where_nothing_was_kept_or_may_be_there_is_no_revisit(keeper: Keeper, ask: Ask) -> None:
+    keeper.keep("a")
+    page = due(keeper, ask)
+    assert seen_again(keeper, page, 304, ("X-Robots-Tag", "noarchive")) == "unchanged"
+    ask("update captures set expired_at = now() returning id")
+    assert seen_again(keeper, due(keeper, ask), 304) == "unchanged"
+    assert ask("select count(*) from captures") == [(1,)]
