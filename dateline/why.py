@@ -70,7 +70,7 @@ def _visits(found: Row) -> Iterator[Event]:
         more = []
         if visit["final_url"]:
             more.append(f"redirected to {visit['final_url']}")
-        if visit["capture"]:
+        if visit.get("capture"):
             more.append(f"capture {visit['capture']}")
         yield Event(visit["at"], f"{_because(visit)}{status}, run {visit['run_id']}", tuple(more))
 

@@ -179,10 +179,10 @@ def main() -> int:
             }  # fmt: skip
             proof = Proof(environment, home)
             proof.make_bucket()
-            with Server(home).running() as server:  # or each command starts one
-                server.ensure_database("dateline")
-                migrate(server.url("dateline"))
-                prove(proof, server.url("dateline"), options.stories)
+            with Server(home).running() as postgres:  # or each command starts one
+                postgres.ensure_database("dateline")
+                migrate(postgres.url("dateline"))
+                prove(proof, postgres.url("dateline"), options.stories)
     return 0 if proof.is_good else 1
 
 
