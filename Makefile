@@ -5,7 +5,8 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint format lock clean bench bench-extract bench-search schema prove-kill prove-fuzz prove-suites \
-	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters prove-captures prove-migrations prove-health env compose-test
+	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters prove-captures prove-migrations prove-health \
+	prove-clusters-at-scale bench-clusters env compose-test
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -67,6 +68,12 @@ prove-clusters: install  ## republish stories as outlets do, count what finds ea
 
 prove-captures: install  ## keep captures in an S3 store, killed, verified and pruned; fetches s3fs and moto
 	@$(BIN)/python -m tests.proofs.object_store
+
+prove-clusters-at-scale: install  ## assign articles among a million: make prove-clusters-at-scale [ARTICLES=1000000]
+	@$(BIN)/python -m tests.proofs.clusters_at_scale --articles $(or $(ARTICLES),1000000)
+
+bench-clusters: install  ## what clusters cost a crawl: pages a second with and without
+	@$(BIN)/python -m tests.bench.clusters
 
 prove-render: install  ## show pages in a browser, hostile ones too; needs the extra "render" and a Chromium
 	@$(BIN)/python -m tests.proofs.render

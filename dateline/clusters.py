@@ -1,6 +1,8 @@
-"""`dateline clusters`: the clusters of syndicated stories, made anew from what is stored."""
+"""`dateline clusters`: articles that wait for their cluster, assigned; or all of them anew."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from dateline.postgres import database
 from dateline.settings import Settings
@@ -9,10 +11,18 @@ from pipelines.database import Database
 from pipelines.migrating import migrate
 
 
+def update(settings: Settings, batch: int) -> None:
+    """Assign the articles in the queue, `batch` a transaction, and print how many there were."""
+    print(f"{_run(settings, clusters.update, batch)} articles assigned")
+
+
 def rebuild(settings: Settings, batch: int) -> None:
     """Assign every article anew, `batch` a transaction, and print how many there were."""
+    print(f"{_run(settings, clusters.rebuild, batch)} articles assigned anew")
+
+
+def _run(settings: Settings, task: Callable[[Database, int], int], batch: int) -> int:
     with database(settings) as url:
         migrate(url)
         with Database(url, 1) as archive:
-            done = clusters.rebuild(archive, batch)
-    print(f"{done} articles assigned anew")
+            return task(archive, batch)

@@ -397,6 +397,16 @@ def clusters_rebuild(
     rebuild(Settings.from_environment(), batch)
 
 
+@clusters_app.command("update", epilog="Example:\n\n  dateline clusters update")
+def clusters_update(
+    batch: Annotated[int, typer.Option(min=1, max=10_000, help="Articles a transaction; others wait for one.")] = 100,
+) -> None:
+    """Assign what is stored and has no cluster yet: what a crawl that was killed left, or a rebuild."""
+    from dateline.clusters import update
+
+    update(Settings.from_environment(), batch)
+
+
 @roles_app.callback()
 def roles_group() -> None:
     """Users of the database who may read the archive, or write to it."""

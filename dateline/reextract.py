@@ -9,7 +9,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice, takewhile
@@ -20,6 +20,7 @@ from dateline.postgres import database
 from dateline.settings import Settings
 from pipelines import queries, replay
 from pipelines.database import BadRow, Database
+from pipelines.following import Follower
 from pipelines.migrating import migrate
 from pipelines.records import Article, Unreadable
 from pipelines.replay import Held, Wanted
@@ -98,7 +99,8 @@ def reextract(settings: Settings, request: Request, *, as_json: bool) -> None:
         with Database(url, 1) as archive:
             wanted = _wanted(archive, request, since)
             report = Report(wanted.extractor, request.apply, lists={name: [] for name in LISTS})
-            _work(archive, settings.captures, islice(replay.find(archive, wanted), request.limit), report)
+            with Follower(url) if request.apply else nullcontext():
+                _work(archive, settings.captures, islice(replay.find(archive, wanted), request.limit), report)
     if as_json:
         print(json.dumps(report.as_json(), ensure_ascii=False))
     else:

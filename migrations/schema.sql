@@ -782,6 +782,29 @@ COMMENT ON FUNCTION public.gates_of(settings jsonb) IS 'The gates of an outlet b
 
 
 --
+-- Name: leave_clusters(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.leave_clusters() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    with sketch as (delete from text_sketches where article_id in (select id from gone) returning article_id, sample)
+    delete from fingerprints f using sketch where f.article_id = sketch.article_id and f.hash = any(sketch.sample);
+    perform refresh_clusters(array(select distinct cluster_id from gone where cluster_id is not null));
+    return null;
+end
+$$;
+
+
+--
+-- Name: FUNCTION leave_clusters(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.leave_clusters() IS 'Takes deleted articles out of their clusters and out of the index.';
+
+
+--
 -- Name: note_change(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -816,6 +839,78 @@ CREATE FUNCTION public.published_moment(published_at timestamp with time zone, p
 --
 
 COMMENT ON FUNCTION public.published_moment(published_at timestamp with time zone, published_precision text, first_seen_at timestamp with time zone) IS 'When an article came out: as the outlet says; where it says a day only, when we first saw it, if on that day, else the end of it.';
+
+
+--
+-- Name: queue_for_clusters(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.queue_for_clusters() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into cluster_queue (article_id) values (new.id);
+    return null;
+end
+$$;
+
+
+--
+-- Name: FUNCTION queue_for_clusters(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.queue_for_clusters() IS 'Queues an article for its cluster, whoever stored it.';
+
+
+--
+-- Name: refresh_clusters(bigint[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refresh_clusters(changed bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform from clusters where id = any(changed) order by id for update;
+    update articles set cluster_id = null
+    where id in (
+        select min(article_id) from cluster_articles where cluster_id = any(changed)
+        group by cluster_id having count(*) = 1
+    );
+    delete from cluster_articles m where m.cluster_id = any(changed)
+        and not exists (select from cluster_articles o where o.cluster_id = m.cluster_id and o.article_id <> m.article_id);
+    delete from clusters c where c.id = any(changed)
+        and not exists (select from cluster_articles m where m.cluster_id = c.id);
+    update articles a set cluster_id = m.cluster_id
+    from cluster_articles m
+    where m.cluster_id = any(changed) and a.id = m.article_id and a.cluster_id is distinct from m.cluster_id;
+    update clusters c set first_article_id = n.first_article_id, first_published_at = n.first_published_at,
+        last_published_at = n.last_published_at, size = n.size, outlets = n.outlets
+    from (
+        select m.cluster_id, (array_agg(a.id order by p.at, a.first_seen_at, a.id))[1] as first_article_id,
+            min(p.at) as first_published_at, max(p.at) as last_published_at, count(*) as size,
+            count(distinct a.source_id) as outlets
+        from cluster_articles m join articles a on a.id = m.article_id
+            cross join lateral (select published_moment(a.published_at, a.published_precision, a.first_seen_at) as at) p
+        where m.cluster_id = any(changed) group by m.cluster_id
+    ) n
+    where c.id = n.cluster_id;
+    update cluster_articles m set delay = d.delay
+    from (
+        select a.id, published_moment(a.published_at, a.published_precision, a.first_seen_at)
+            - c.first_published_at as delay
+        from cluster_articles i join articles a on a.id = i.article_id join clusters c on c.id = i.cluster_id
+        where i.cluster_id = any(changed)
+    ) d
+    where m.article_id = d.id and m.delay <> d.delay;
+end
+$$;
+
+
+--
+-- Name: FUNCTION refresh_clusters(changed bigint[]); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.refresh_clusters(changed bigint[]) IS 'Makes articles and clusters say what cluster_articles says: members, first article, outlets, delays; a cluster of one article ends.';
 
 
 --
@@ -1461,6 +1556,51 @@ COMMENT ON COLUMN public.cluster_articles.evidence IS 'The article it matched, h
 
 
 --
+-- Name: cluster_queue; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.cluster_queue (
+    id bigint NOT NULL,
+    article_id bigint NOT NULL
+);
+
+
+--
+-- Name: TABLE cluster_queue; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.cluster_queue IS 'Articles to be assigned to their clusters, written with the article itself: a crash loses none. No foreign key, which would want an index.';
+
+
+--
+-- Name: COLUMN cluster_queue.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.cluster_queue.id IS 'Key. A change while an article is being assigned queues it once more.';
+
+
+--
+-- Name: COLUMN cluster_queue.article_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.cluster_queue.article_id IS 'The article.';
+
+
+--
+-- Name: cluster_queue_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.cluster_queue ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.cluster_queue_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
 -- Name: clusters; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1875,14 +2015,14 @@ CREATE TABLE public.fingerprints (
 -- Name: TABLE fingerprints; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON TABLE public.fingerprints IS 'The index that finds articles with a text in common: the least hashes of each one''s shingles of five words.';
+COMMENT ON TABLE public.fingerprints IS 'The index that finds articles with a text in common: the 16 least hashes of each one''s shingles of five words.';
 
 
 --
 -- Name: COLUMN fingerprints.hash; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.fingerprints.hash IS 'First eight bytes of BLAKE2b of the shingle, as a signed number.';
+COMMENT ON COLUMN public.fingerprints.hash IS 'The upper 63 bits of XXH3 (64 bits) of the shingle.';
 
 
 --
@@ -2879,7 +3019,7 @@ CREATE TABLE public.sketches (
 -- Name: TABLE sketches; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON TABLE public.sketches IS 'The fingerprints of each article together: what to take out of the index when its text changes.';
+COMMENT ON TABLE public.sketches IS 'What text_sketches replaces: only the version before writes here.';
 
 
 --
@@ -3464,6 +3604,46 @@ COMMENT ON COLUMN public.stories.language IS 'Language of the first article.';
 
 
 --
+-- Name: text_sketches; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.text_sketches (
+    article_id bigint NOT NULL,
+    sample bigint[] NOT NULL,
+    shingles integer NOT NULL
+);
+ALTER TABLE ONLY public.text_sketches ALTER COLUMN sample SET STORAGE EXTERNAL;
+
+
+--
+-- Name: TABLE text_sketches; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.text_sketches IS 'What is kept of each text of 40 words and more, to compare it by.';
+
+
+--
+-- Name: COLUMN text_sketches.article_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.text_sketches.article_id IS 'The article.';
+
+
+--
+-- Name: COLUMN text_sketches.sample; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.text_sketches.sample IS 'The 192 least hashes of its shingles, least first; by the first 16 the article is found.';
+
+
+--
+-- Name: COLUMN text_sketches.shingles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.text_sketches.shingles IS 'How many distinct shingles the text has: what the sample stands for.';
+
+
+--
 -- Name: wire_spread; Type: VIEW; Schema: public; Owner: -
 --
 
@@ -3599,6 +3779,14 @@ ALTER TABLE ONLY public.captures
 
 ALTER TABLE ONLY public.cluster_articles
     ADD CONSTRAINT cluster_articles_pkey PRIMARY KEY (article_id);
+
+
+--
+-- Name: cluster_queue cluster_queue_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.cluster_queue
+    ADD CONSTRAINT cluster_queue_pkey PRIMARY KEY (id);
 
 
 --
@@ -3759,6 +3947,14 @@ ALTER TABLE ONLY public.sources
 
 ALTER TABLE ONLY public.sources
     ADD CONSTRAINT sources_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: text_sketches text_sketches_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.text_sketches
+    ADD CONSTRAINT text_sketches_pkey PRIMARY KEY (article_id);
 
 
 --
@@ -3958,10 +4154,24 @@ CREATE INDEX runs_source ON public.runs USING btree (source_id, started_at DESC)
 
 
 --
+-- Name: articles articles_leave_clusters; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER articles_leave_clusters AFTER DELETE ON public.articles REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.leave_clusters();
+
+
+--
+-- Name: TRIGGER articles_leave_clusters ON articles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TRIGGER articles_leave_clusters ON public.articles IS 'A cluster does not outlive its articles.';
+
+
+--
 -- Name: articles articles_note_change; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER articles_note_change BEFORE UPDATE ON public.articles FOR EACH ROW WHEN ((((((((((((((((((((((((((((((((((old.source_id IS DISTINCT FROM new.source_id) OR (old.url IS DISTINCT FROM new.url)) OR (old.canonical_url IS DISTINCT FROM new.canonical_url)) OR (old.title IS DISTINCT FROM new.title)) OR (old.text IS DISTINCT FROM new.text)) OR (old.excerpt IS DISTINCT FROM new.excerpt)) OR (old.authors IS DISTINCT FROM new.authors)) OR (old.agency IS DISTINCT FROM new.agency)) OR (old.dateline_place IS DISTINCT FROM new.dateline_place)) OR (old.dateline_date IS DISTINCT FROM new.dateline_date)) OR (old.published_at IS DISTINCT FROM new.published_at)) OR (old.published_precision IS DISTINCT FROM new.published_precision)) OR (old.published_origin IS DISTINCT FROM new.published_origin)) OR (old.date_witnesses IS DISTINCT FROM new.date_witnesses)) OR (old.modified_at IS DISTINCT FROM new.modified_at)) OR (old.language IS DISTINCT FROM new.language)) OR (old.section IS DISTINCT FROM new.section)) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.image_url IS DISTINCT FROM new.image_url)) OR (old.site_name IS DISTINCT FROM new.site_name)) OR (old.word_count IS DISTINCT FROM new.word_count)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.paywalled IS DISTINCT FROM new.paywalled)) OR (old.quality_flags IS DISTINCT FROM new.quality_flags)) OR (old.removed IS DISTINCT FROM new.removed)) OR (old.opt_outs IS DISTINCT FROM new.opt_outs)) OR (old.license_url IS DISTINCT FROM new.license_url)) OR (old.content_sha256 IS DISTINCT FROM new.content_sha256)) OR (old.revision_count IS DISTINCT FROM new.revision_count)) OR (old.first_seen_at IS DISTINCT FROM new.first_seen_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.gone_at IS DISTINCT FROM new.gone_at)) OR (old.extractor IS DISTINCT FROM new.extractor))) EXECUTE FUNCTION public.note_change();
+CREATE TRIGGER articles_note_change BEFORE UPDATE ON public.articles FOR EACH ROW WHEN (((((((((((((((((((((((((((((((((((old.source_id IS DISTINCT FROM new.source_id) OR (old.url IS DISTINCT FROM new.url)) OR (old.canonical_url IS DISTINCT FROM new.canonical_url)) OR (old.title IS DISTINCT FROM new.title)) OR (old.text IS DISTINCT FROM new.text)) OR (old.excerpt IS DISTINCT FROM new.excerpt)) OR (old.authors IS DISTINCT FROM new.authors)) OR (old.agency IS DISTINCT FROM new.agency)) OR (old.dateline_place IS DISTINCT FROM new.dateline_place)) OR (old.dateline_date IS DISTINCT FROM new.dateline_date)) OR (old.published_at IS DISTINCT FROM new.published_at)) OR (old.published_precision IS DISTINCT FROM new.published_precision)) OR (old.published_origin IS DISTINCT FROM new.published_origin)) OR (old.date_witnesses IS DISTINCT FROM new.date_witnesses)) OR (old.modified_at IS DISTINCT FROM new.modified_at)) OR (old.language IS DISTINCT FROM new.language)) OR (old.section IS DISTINCT FROM new.section)) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.image_url IS DISTINCT FROM new.image_url)) OR (old.site_name IS DISTINCT FROM new.site_name)) OR (old.word_count IS DISTINCT FROM new.word_count)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.paywalled IS DISTINCT FROM new.paywalled)) OR (old.quality_flags IS DISTINCT FROM new.quality_flags)) OR (old.removed IS DISTINCT FROM new.removed)) OR (old.opt_outs IS DISTINCT FROM new.opt_outs)) OR (old.license_url IS DISTINCT FROM new.license_url)) OR (old.content_sha256 IS DISTINCT FROM new.content_sha256)) OR (old.revision_count IS DISTINCT FROM new.revision_count)) OR (old.cluster_id IS DISTINCT FROM new.cluster_id)) OR (old.first_seen_at IS DISTINCT FROM new.first_seen_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.gone_at IS DISTINCT FROM new.gone_at)) OR (old.extractor IS DISTINCT FROM new.extractor))) EXECUTE FUNCTION public.note_change();
 
 
 --
@@ -3969,6 +4179,34 @@ CREATE TRIGGER articles_note_change BEFORE UPDATE ON public.articles FOR EACH RO
 --
 
 COMMENT ON TRIGGER articles_note_change ON public.articles IS 'Notes the transaction of a change.';
+
+
+--
+-- Name: articles articles_queue_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER articles_queue_changed AFTER UPDATE ON public.articles FOR EACH ROW WHEN (((((((old.text IS DISTINCT FROM new.text) OR (old.source_id IS DISTINCT FROM new.source_id)) OR (old.agency IS DISTINCT FROM new.agency)) OR (old.published_at IS DISTINCT FROM new.published_at)) OR (old.published_precision IS DISTINCT FROM new.published_precision)) OR (old.first_seen_at IS DISTINCT FROM new.first_seen_at))) EXECUTE FUNCTION public.queue_for_clusters();
+
+
+--
+-- Name: TRIGGER articles_queue_changed ON articles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TRIGGER articles_queue_changed ON public.articles IS 'Queues an article again when what decides its cluster, or its place in that, has changed.';
+
+
+--
+-- Name: articles articles_queue_new; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER articles_queue_new AFTER INSERT ON public.articles FOR EACH ROW EXECUTE FUNCTION public.queue_for_clusters();
+
+
+--
+-- Name: TRIGGER articles_queue_new ON articles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TRIGGER articles_queue_new ON public.articles IS 'Queues a new article.';
 
 
 --
@@ -4048,7 +4286,7 @@ ALTER TABLE ONLY public.cluster_articles
 --
 
 ALTER TABLE ONLY public.clusters
-    ADD CONSTRAINT clusters_first_article_id_fkey FOREIGN KEY (first_article_id) REFERENCES public.articles(id);
+    ADD CONSTRAINT clusters_first_article_id_fkey FOREIGN KEY (first_article_id) REFERENCES public.articles(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 --
@@ -4097,14 +4335,6 @@ ALTER TABLE ONLY public.fetches
 
 ALTER TABLE ONLY public.fetches
     ADD CONSTRAINT fetches_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
-
-
---
--- Name: fingerprints fingerprints_article_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.fingerprints
-    ADD CONSTRAINT fingerprints_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.articles(id) ON DELETE CASCADE;
 
 
 --
@@ -4268,6 +4498,13 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.cluster_articles TO d
 
 
 --
+-- Name: TABLE cluster_queue; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cluster_queue TO dateline_writer;
+
+
+--
 -- Name: TABLE clusters; Type: ACL; Schema: public; Owner: -
 --
 
@@ -4405,6 +4642,13 @@ GRANT SELECT ON TABLE public.source_health TO dateline_writer;
 
 GRANT SELECT ON TABLE public.stories TO dateline_reader;
 GRANT SELECT ON TABLE public.stories TO dateline_writer;
+
+
+--
+-- Name: TABLE text_sketches; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.text_sketches TO dateline_writer;
 
 
 --

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pipelines import replay, store
 from pipelines.database import Database, DatabaseFull, DatabaseGone
+from pipelines.following import Follower
 from pipelines.frontier import Page
 from pipelines.records import Article, Capture, Hints, Unreadable
 from pipelines.revisions import State
@@ -43,6 +44,7 @@ class Archive:
         # A list may take ten seconds of a worker; were all busy with lists, no story would be read.
         self._lists = asyncio.Semaphore(max(1, workers.count // 2))
         self._threads = ThreadPoolExecutor(THREADS, "archive")
+        self._follower = Follower(url)
 
     async def call(self, task: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """Run a function of the database in a thread, again and again while the server is away for a moment."""
@@ -146,10 +148,12 @@ class Archive:
         return {"place": await self._kept(source, capture, rights.opt_outs, known), "original": known}
 
     def __enter__(self) -> Archive:
+        self._follower.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._threads.shutdown(wait=True)
+        self._follower.__exit__()
         self._warc.close()
         self.locks.close()
         self.database.close()

@@ -2,58 +2,79 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Set
 from dataclasses import dataclass
+
+from xxhash import xxh3_64_intdigest
 
 from pipelines import text
 
 SHINGLE = 5  # words; of four, phrases that any news has are too many
 LEAST_WORDS = 40  # of a shorter text nothing is said
 MOST_WORDS = 5_000  # of a longer one the beginning stands for all
-# Fingerprints of a text: a bottom-k sketch (Broder 1997, "On the resemblance and containment of documents"). The least
-# hashes of a text are also among the least of any part of it that holds them: a cut text shares what survived.
-SKETCH = 32
+# A bottom-k sketch (Broder 1997, "On the resemblance and containment of documents"): the least hashes of a text are
+# also among the least of any part of it that holds them, so a cut text shares what survived.
+SAMPLE = 192  # hashes kept of a text, to compare it by: what it shares with another is known to 4 % or so
+INDEXED = 16  # of these the first are its fingerprints, by which it is found
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is kept of a text: the least hashes of its shingles, least first, and how many shingles it has."""
+
+    sample: tuple[int, ...] = ()
+    shingles: int = 0
+
+    @property
+    def fingerprints(self) -> tuple[int, ...]:
+        """The hashes that it is found by."""
+        return self.sample[:INDEXED]
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What two texts share, and how much of the shorter and of the longer that is, both from 0 to 1."""
+    """What two texts share, as far as the sample of one tells; how much of the shorter and of the longer, 0 to 1."""
 
-    shared: frozenset[str]
+    shared: frozenset[int]
     contained: float
     covered: float
 
 
-def shingles(body: str) -> list[str]:
-    """Every five words in a row of the text, in order; case, punctuation and the form of quotes do not count."""
-    words = text.words(body.casefold().replace("’", "'"))[:MOST_WORDS]
-    return [" ".join(words[n : n + SHINGLE]) for n in range(len(words) - SHINGLE + 1)]
+def shingles(body: str) -> list[int]:
+    """The hash of every five words in a row of the text; case, punctuation and the form of quotes do not count.
+
+    63 bits of XXH3, so that Postgres takes each for a bigint.
+    """
+    words = [word.encode() for word in text.words(body.casefold().replace("’", "'"))[:MOST_WORDS]]
+    rows = zip(*(words[n:] for n in range(SHINGLE)), strict=False)
+    return [xxh3_64_intdigest(row) >> 1 for row in map(b" ".join, rows)]
 
 
-def sketch(found: Collection[str]) -> dict[int, str]:
-    """The fingerprints of a text by its shingles, least first, each with its shingle; none of fewer than 40 words."""
+def sketch(found: Collection[int]) -> Sketch:
+    """The sketch of a text by its shingles; an empty one where it has fewer than 40 words."""
     if len(found) + SHINGLE - 1 < LEAST_WORDS:
-        return {}
-    hashed = {fingerprint(shingle): shingle for shingle in found}
-    return {hash_: hashed[hash_] for hash_ in sorted(hashed)[:SKETCH]}
+        return Sketch()
+    distinct = set(found)
+    return Sketch(tuple(sorted(distinct)[:SAMPLE]), len(distinct))
 
 
-def fingerprint(shingle: str) -> int:
-    """The hash of a shingle, as a signed number of 64 bits."""
-    return int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-def furniture(body: str, sketched: Mapping[int, str], frequent: Collection[int]) -> set[str]:
+def furniture(body: str, fingerprints: Collection[int], frequent: Collection[int]) -> set[int]:
     """The shingles of those paragraphs whose fingerprints are for the most part too frequent to mean anything."""
-    noise = {sketched[hash_] for hash_ in frequent}
-    if not noise:
+    if not frequent:
         return set()
-    paragraphs, known = map(shingles, body.split("\n")), set(sketched.values())
+    noise, known = set(frequent), set(fingerprints)
+    paragraphs = map(shingles, body.split("\n"))
     return {s for own in paragraphs if len(noise.intersection(own)) * 2 > len(known.intersection(own)) for s in own}
 
 
-def likeness(one: set[str], other: set[str]) -> Likeness:
-    """How much of each of two texts, by their shingles, is in the other."""
-    shared, (shorter, longer) = one & other, sorted((len(one), len(other)))
-    return Likeness(frozenset(shared), len(shared) / max(1, shorter), len(shared) / max(1, longer))
+def likeness(one: Set[int], other: Sketch, noise: Collection[int] = ()) -> Likeness:
+    """How much of each of two texts is in the other: one known by all its shingles, the other by its sketch.
+
+    What is `noise` counts in neither.
+    """
+    sample = frozenset(other.sample).difference(noise)
+    own, shared = one - set(noise), sample & one
+    each = other.shingles / max(1, len(other.sample))  # how many shingles one of the sample stands for
+    shorter, longer = sorted((len(own), len(sample) * each))
+    common = min(len(shared) * each, shorter)
+    return Likeness(shared, common / max(1, shorter), common / max(1, longer))

@@ -212,6 +212,7 @@ def test_a_killed_crawl_loses_nothing(environment: Environment, site: Site, ask:
     assert done.code == 0, done.err
     assert ask("select count(*), count(distinct url) as urls from articles") == [(10, 10)]
     assert ask("select outcome from runs order by id") == [("abandoned",), ("done",)]
+    assert ask("select count(*) from cluster_queue") == [(0,)]
 
 
 def test_two_crawls_of_one_outlet_at_once(environment: Environment, site: Site) -> None:

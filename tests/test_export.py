@@ -145,8 +145,9 @@ UNNOTED = {"id", "source", "last_seen_at"}  # `source` is another table's
 
 def _changes() -> Iterator[tuple[str, str]]:
     values = {
-        "whole": "{0} + 1", "text": "'live'", "texts": "{0} || array['more']", "flag": "not coalesce({0}, false)",
-        "day": "'2026-01-01'", "moment": "'2026-01-01'", "witnesses": "'[]'", "removed": "'[]'",
+        "whole": "coalesce({0}, 0) + 1", "text": "'live'", "texts": "{0} || array['more']",
+        "flag": "not coalesce({0}, false)", "day": "'2026-01-01'", "moment": "'2026-01-01'",
+        "witnesses": "'[]'", "removed": "'[]'",
     }  # fmt: skip
     for column in COLUMNS:
         if column.name not in UNNOTED:

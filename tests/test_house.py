@@ -84,7 +84,7 @@ ORDER = (
     ("amp", "tracking", "spans"),
     ("records", "text", "urls", "robotstxt"),
     ("outlets", "fingerprints", "workers", "database", "news", "rights", "twins", "shelf"),
-    ("extraction",),
+    ("extraction", "copies"),
     (
         "clusters",
         "extract",
@@ -98,7 +98,7 @@ ORDER = (
         "roles",
         "migrating",
     ),
-    ("articles", "foreign", "captures"),
+    ("articles", "foreign", "captures", "following"),
     ("store", "queries", "search", "habits", "exporting", "replay", "tracing", "retention", "inspection"),
     ("archive",),
     ("importing",),

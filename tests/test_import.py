@@ -22,7 +22,7 @@ from pipelines.shelf import Shelf
 from pipelines.warc import Place
 from tests.commands import Done, dateline, start
 from tests.conftest import Ask
-from tests.documents import article_html
+from tests.documents import article_html, prose
 
 DAY = "2026-03-04T05:06:07Z"
 HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -112,6 +112,13 @@ def test_pages_become_what_a_crawl_makes_of_them(environment: dict[str, str], as
                 " where p.url = %s", FERRY)[0]  # fmt: skip
     body, kind = warc.read(Shelf(environment["DATELINE_HOME"] + "/captures"), Place(*where))  # type: ignore[arg-type]
     assert (body, kind) == (story("The ferry"), HTML[1])
+
+
+def test_what_is_imported_is_clustered(environment: dict[str, str], ask: Ask, tmp_path: Path) -> None:
+    pages = ((url, article_html(url[-5:], prose("wire"), published=DAY)) for url in (FERRY, CLOCK))
+    parts = (gzip.compress(record(url, page.encode()), mtime=0) for url, page in pages)
+    assert imported(environment, written(tmp_path / "cc.warc.gz", *parts)).code == 0
+    assert ask("select size, outlets, (select count(*) from cluster_queue) from clusters") == [(2, 2, 0)]
 
 
 def test_again_changes_nothing(environment: dict[str, str], ask: Ask, tmp_path: Path) -> None:

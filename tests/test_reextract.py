@@ -93,6 +93,12 @@ def test_applied_it_is_the_extractors_change_and_done_once(environment: Environm
     assert "nothing to re-extract" in again.complaint
 
 
+def test_what_is_read_again_finds_its_cluster(environment: Environment, keep: Keep, ask: Ask) -> None:
+    keep(story(1), story(1), story(2))
+    assert dateline(environment, "reextract", "--apply").code == 0
+    assert ask("select size, (select count(*) from cluster_queue) from clusters") == [(2, 0)]
+
+
 def test_what_is_no_story_by_now_stays_and_is_named(environment: Environment, keep: Keep, ask: Ask) -> None:
     links = {f"/news/a-story-about-the-harbour-{n}": f"A story about the harbour, part {n}" for n in range(40)}
     keep(front_html(links))

@@ -55,6 +55,7 @@ COLUMNS = (
     Column("license_url"),
     Column("content_sha256", sql="encode(a.content_sha256, 'hex')"),
     Column("revision_count", "whole"),
+    Column("cluster_id", "whole"),
     Column("first_seen_at", "moment"),
     Column("last_seen_at", "moment"),
     Column("changed_at", "moment"),

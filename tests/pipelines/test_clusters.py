@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
+import sys
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
 import pytest
 
-from pipelines import clusters, frontier, runs, store
+from pipelines import clusters, frontier, store
 from pipelines.database import Database
-from tests.commands import DATELINE
+from tests.commands import DATELINE, dateline
 from tests.conftest import Ask
-from tests.pipelines.builders import MOMENT, leased, outlet, run_of, visit
-
-Publish = Callable[..., int]
+from tests.pipelines.builders import MOMENT, visit
+from tests.pipelines.conftest import Publish
 
 
 def said(name: str, count: int) -> str:
@@ -26,24 +26,6 @@ def said(name: str, count: int) -> str:
 
 
 WIRE = said("wire", 200)
-
-
-@pytest.fixture
-def publish(database: Database, ask: Ask) -> Publish:
-    """Store an article: publish("outlet", text, **fields of the article); its id."""
-    owners = {s.outlet.name: s for s in runs.sync(database, [outlet(f"o{n}") for n in range(12)])}
-
-    def publish(name: str, body: str, hour: int = 0, **fields: Any) -> int:
-        owner = owners[name]
-        run, path = run_of(database, owner), f"story-{len(ask('select 1 from pages'))}"
-        page = leased(database, run, owner, path)[0]
-        at = MOMENT + timedelta(hours=hour)
-        fields = {"published_at": at.isoformat(), "published_precision": "minute", "title": path} | fields
-        store.write(database, run, owner.id, visit(page, at=at, text=body, word_count=9, **fields))
-        clusters.follow(database, page.id)
-        return int(str(ask("select id from articles where page_id = %s", page.id)[0][0]))
-
-    return publish
 
 
 def stories(ask: Ask) -> set[frozenset[object]]:
@@ -60,6 +42,11 @@ def consistent(ask: Ask) -> bool:
         union all
         select c.id from clusters c left join cluster_articles m on m.cluster_id = c.id
         group by c.id having count(m.article_id) <> c.size or c.size < 2
+            or not coalesce(bool_or(m.article_id = c.first_article_id and m.delay = '0'), false)
+        union all
+        select article_id from fingerprints where article_id not in (select article_id from text_sketches)
+        union all
+        select article_id from text_sketches where article_id not in (select id from articles)
         """
     )
     return wrong == []
@@ -99,6 +86,7 @@ def test_short_texts_never_cluster(publish: Publish, ask: Ask) -> None:
     publish("o2", said("brief", 39))
     assert stories(ask) == set()
     assert ask("select count(*) from fingerprints") == [(0,)]
+    assert ask("select count(*) from cluster_queue") == [(0,)]
 
 
 def test_a_notice_under_every_article_of_an_outlet_glues_nothing(publish: Publish, ask: Ask) -> None:
@@ -166,7 +154,7 @@ def test_an_outlet_that_corrects_its_date_may_become_the_first(database: Databas
     assert ask("select delay from cluster_articles where article_id = %s", one) == [(timedelta(hours=1),)]
 
 
-def change(database: Database, ask: Ask, article: int, body: str, **fields: Any) -> None:
+def change(database: Database, ask: Ask, article: int, body: str, *, assign: bool = True, **fields: Any) -> None:
     """Read the article's page again, with another text or other fields."""
     [(page_id, source, url)] = ask("select page_id, source_id, url from articles where id = %s", article)
     [(run,)] = ask("select max(id) from runs where source_id = %s", source)
@@ -174,7 +162,8 @@ def change(database: Database, ask: Ask, article: int, body: str, **fields: Any)
     page = frontier.lease(database, int(str(run)), int(str(source)), 1)[0]
     changed = visit(page, at=datetime.now(UTC), text=body, word_count=9, title=str(url), **fields)
     assert store.write(database, int(str(run)), int(str(source)), changed) == "revised"
-    clusters.follow(database, page.id)
+    if assign:
+        clusters.update(database)
 
 
 def test_copies_stored_at_the_same_moment_see_each_other(publish: Publish, ask: Ask) -> None:
@@ -214,6 +203,7 @@ def test_a_rebuild_finds_what_was_found(database: Database, publish: Publish, as
     alone = publish("o4", said("alone", 100))
     ask("update articles set cluster_id = 99 where id = %s returning id", alone)
     before = stories(ask)
+    assert len(before) == 1
     assert clusters.rebuild(database, batch=2) == 4
     assert stories(ask) == before
     assert consistent(ask)
@@ -227,3 +217,118 @@ def test_the_command_rebuilds(environment: dict[str, str], publish: Publish, ask
     assert done.stdout == "2 articles assigned anew\n"
     assert stories(ask) == {expected}
     assert consistent(ask)
+
+
+KILLED = """
+import os, signal, sys
+from pipelines import clusters
+from pipelines.database import Database
+clusters._write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+clusters.update(Database(sys.argv[1], 1))
+"""
+
+
+def test_killed_in_the_middle_of_it_nothing_is_lost(database: Database, publish: Publish, ask: Ask) -> None:
+    ids = frozenset(publish(f"o{n}", WIRE, assign=False) for n in (1, 2))
+    killed = subprocess.run([sys.executable, "-c", KILLED, database.url], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert ask("select count(*), (select count(*) from fingerprints) as indexed from cluster_queue") == [(2, 0)]
+    assert clusters.update(database) == 2
+    assert stories(ask) == {ids}
+    assert consistent(ask)
+
+
+def test_a_text_changed_while_it_is_assigned_is_assigned_again(database: Database, publish: Publish, ask: Ask) -> None:
+    one, other = publish("o1", WIRE), publish("o2", WIRE, assign=False)
+    with database.transaction() as cursor:
+        cursor.execute(clusters.CLAIM, (10,))
+        change(database, ask, other, said("rewritten", 100), assign=False)
+        cursor.execute("delete from cluster_queue where id = any(%s)", ([row.id for row in cursor.fetchall()],))
+    assert ask("select article_id from cluster_queue") == [(other,)]
+    assert clusters.update(database) == 1
+    assert stories(ask) == set()
+    assert one != other
+
+
+def test_copies_assigned_by_two_processes_at_once_see_each_other(
+    environment: dict[str, str], publish: Publish, ask: Ask
+) -> None:
+    ids = [publish(f"o{n}", WIRE, assign=False) for n in range(10)]
+    command = [DATELINE, "clusters", "update", "--batch", "1"]
+    running = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate()[0].split()[0] for process in running]
+    assert sum(map(int, said)) == 10
+    assert stories(ask) == {frozenset(ids)}
+    assert consistent(ask)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 100])
+def test_batches_of_any_size_find_the_same(database: Database, publish: Publish, ask: Ask, batch: int) -> None:
+    words = said("long", 400).split()
+    parts = (" ".join(words[:220]), " ".join(words), " ".join(words[:260] + said("extra", 100).split()))
+    long = frozenset(publish(f"o{n}", part, hour=n, assign=False) for n, part in enumerate(parts))
+    wire = frozenset(publish(f"o{n}", WIRE, assign=False) for n in range(12))
+    publish("o9", said("alone", 80), assign=False)
+    assert clusters.update(database, batch) == 16
+    assert stories(ask) == {long, wire}
+    assert consistent(ask)
+
+
+def test_articles_that_are_deleted_leave_their_clusters(database: Database, publish: Publish, ask: Ask) -> None:
+    ids = [publish(f"o{n}", WIRE, hour=n) for n in range(3)]
+    ask("delete from articles where id = %s returning id", ids[0])
+    assert ask("select first_article_id, size from clusters") == [(ids[1], 2)]
+    assert consistent(ask)
+    ask("delete from articles where id = any(%s) returning id", ids)
+    assert ask("select count(*), (select count(*) from fingerprints) as indexed from clusters") == [(0, 0)]
+    assert consistent(ask)
+    publish("o5", WIRE)
+    assert stories(ask) == set()
+
+
+def test_the_last_of_a_cluster_stands_alone(publish: Publish, ask: Ask) -> None:
+    one, other = publish("o1", WIRE), publish("o2", WIRE)
+    ask("delete from articles where id = %s returning id", one)
+    assert ask("select id, cluster_id from articles") == [(other, None)]
+    assert consistent(ask)
+
+
+def test_an_article_deleted_while_it_waits_is_passed_over(database: Database, publish: Publish, ask: Ask) -> None:
+    ask("delete from articles where id = %s returning id", publish("o1", WIRE, assign=False))
+    assert clusters.update(database) == 1
+    assert ask("select count(*) from cluster_queue") == [(0,)]
+
+
+def test_a_cluster_that_changes_is_a_change_of_its_articles(publish: Publish, ask: Ask) -> None:
+    publish("o1", said("alone", 80))
+    one = publish("o2", WIRE)
+    [(before,)] = ask("select max(changed_xid) from articles")
+    publish("o3", WIRE)
+    changed = ask("select id from articles where changed_xid > %s order by id", str(before))
+    assert (one,) in changed
+    assert len(changed) == 2
+
+
+def test_clusters_found_before_there_was_a_queue_stay(database: Database, publish: Publish, ask: Ask) -> None:
+    """As after a migration: clusters without sketches, and every article in the queue."""
+    one, other = publish("o1", WIRE), publish("o2", WIRE)
+    before = ask("select id, first_article_id, size from clusters")
+    ask("delete from fingerprints; delete from text_sketches; insert into cluster_queue (article_id)"
+        " select id from articles returning id")  # fmt: skip
+    assert clusters.update(database, batch=1) == 2
+    assert ask("select id, first_article_id, size from clusters") == before
+    assert stories(ask) == {frozenset({one, other})}
+
+
+def test_the_command_assigns_what_waits(environment: dict[str, str], publish: Publish, ask: Ask) -> None:
+    expected = frozenset({publish("o1", WIRE, assign=False), publish("o2", WIRE, assign=False)})
+    for printed in ("2 articles assigned\n", "0 articles assigned\n"):
+        done = dateline(environment, "clusters", "update")
+        assert (done.code, done.out) == (0, printed)
+    assert stories(ask) == {expected}
+
+
+def test_without_a_database_the_command_says_so(environment: dict[str, str]) -> None:
+    nowhere = environment | {"DATELINE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    done = dateline(nowhere, "clusters", "update")
+    assert done.code == 4 and len(done.complaint.splitlines()) == 1
