@@ -157,12 +157,15 @@ def search(
     flag: Annotated[str | None, typer.Option(metavar="F", help="Only with this quality flag, such as undated.")] = None,
     kind: Annotated[str | None, typer.Option(metavar="K", help="article, live, gallery or video.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")] = 20,
+    stories: Annotated[
+        bool, typer.Option("--stories", help="One article a story, however many outlets have it.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Find articles by their words, each in its own language: best first, the newer before the older."""
     from dateline import query as queries
 
-    request = queries.SearchRequest(query, source, agency, place, language, since, until, flag, kind, limit)
+    request = queries.SearchRequest(query, source, agency, place, language, since, until, flag, kind, limit, stories)
     queries.search(Settings.from_environment(), request, as_json=as_json)
 
 

@@ -44,6 +44,7 @@ class SearchRequest:
     flag: str | None = None
     kind: str | None = None
     limit: int = 20
+    stories: bool = False
 
 
 def search(settings: Settings, request: SearchRequest, *, as_json: bool) -> None:
@@ -52,7 +53,7 @@ def search(settings: Settings, request: SearchRequest, *, as_json: bool) -> None
     with open_archive(settings) as archive:
         if filters.source and not articles.has_source(archive, filters.source):
             raise BadInput(f"no outlet named {filters.source!r} in the archive; dateline sources list shows them")
-        rows = articles.search(archive, words, request.limit, filters)
+        rows = articles.search(archive, words, request.limit, filters, stories=request.stories)
     if as_json:
         print_json(rows)
         return
@@ -60,10 +61,14 @@ def search(settings: Settings, request: SearchRequest, *, as_json: bool) -> None
         raise NothingUsable(f"no article has {request.query!r}{_narrowed(filters)}")
     console = _console()
     for row in rows:
-        facts = filter(None, (row["source"], _day(row), row["agency"], row["place"], row["language"]))
+        facts = filter(None, (row["source"], _day(row), row["agency"], row["place"], row["language"], _spread(row)))
         console.print(Text.assemble((f"{row['id']:>6}  ", "dim"), (row["title"], "bold")))
         console.print(Text("        " + " · ".join(facts), "cyan"))
         console.print(Text("        ") + _highlighted(row["passage"], styled=console.is_terminal))
+
+
+def _spread(row: Row) -> str | None:
+    return f"{row['outlets']} outlets" if row["outlets"] > 1 else None
 
 
 def _words(query: str) -> str:

@@ -35,7 +35,8 @@ CREATE TYPE public.found_article AS (
 	language text,
 	kind text,
 	rank real,
-	passage text
+	passage text,
+	outlets integer
 );
 
 
@@ -131,6 +132,45 @@ COMMENT ON COLUMN public.found_article.passage IS 'The passage that matches, **w
 
 
 --
+-- Name: COLUMN found_article.outlets; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.found_article.outlets IS 'How many outlets have the story, as clusters knows it; 1 where it stands alone.';
+
+
+--
+-- Name: article_week(timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.article_week(moment timestamp with time zone) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (floor((EXTRACT(epoch FROM (moment AT TIME ZONE 'UTC'::text)) / (604800)::numeric)))::integer;
+
+
+--
+-- Name: FUNCTION article_week(moment timestamp with time zone); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.article_week(moment timestamp with time zone) IS 'The week that a moment is in, counted from 1 January 1970, a Thursday.';
+
+
+--
+-- Name: article_facets(bigint, text, text, timestamp with time zone, text[], text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.article_facets(source_id bigint, agency text, place text, published_at timestamp with time zone, flags text[], kind text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN array_remove((flags || ARRAY[('source '::text || (source_id)::text), ('agency '::text || lower("left"(agency, 200))), ('place '::text || lower("left"(place, 200))), ('week '::text || (public.article_week(published_at))::text), ('kind '::text || kind)]), NULL::text);
+
+
+--
+-- Name: FUNCTION article_facets(source_id bigint, agency text, place text, published_at timestamp with time zone, flags text[], kind text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.article_facets(source_id bigint, agency text, place text, published_at timestamp with time zone, flags text[], kind text) IS 'What search filters by, as values of one index: {source 7, agency reuters, week 2955, kind article, undated}.';
+
+
+--
 -- Name: unspaced(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -208,6 +248,22 @@ CREATE FUNCTION public.article_search(language text, title text, body text) RETU
 --
 
 COMMENT ON FUNCTION public.article_search(language text, title text, body text) IS 'Search vector of an article in its own language, title weighted above text, scripts without spaces as pairs of letters; =de is its language.';
+
+
+--
+-- Name: article_headline(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.article_headline(language text, title text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN public.article_search(language, title, ''::text);
+
+
+--
+-- Name: FUNCTION article_headline(language text, title text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.article_headline(language text, title text) IS 'Search vector of an article''s title alone.';
 
 
 SET default_tablespace = '';
@@ -805,6 +861,69 @@ COMMENT ON FUNCTION public.leave_clusters() IS 'Takes deleted articles out of th
 
 
 --
+-- Name: newest_matches(tsquery, boolean, text[], timestamp with time zone, timestamp with time zone, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.newest_matches(asked tsquery, headlines boolean, facets text[], since timestamp with time zone, until timestamp with time zone, most integer) RETURNS TABLE(id bigint, published_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    SET work_mem TO '64MB'
+    AS $$
+declare
+    newest constant integer := article_week(
+        least((select max(a.published_at) from articles a), until, now() + interval '7 days'));
+    oldest constant integer := article_week(greatest((select min(a.published_at) from articles a), since));
+    first integer;
+    last integer := newest;
+    span integer := 1;
+    weeks text[];
+    is_rest boolean;
+    found_now integer;
+    found_all integer := 0;
+begin
+    loop
+        first := greatest(last - span + 1, oldest);
+        is_rest := coalesce(first <= oldest or span > 150, true);
+        weeks := array(select 'week ' || w from generate_series(first, last) w);
+        if is_rest then
+            weeks := case when since is not null and span <= 150 then weeks || array(
+                select 'week ' || article_week(a.published_at) from articles a
+                where a.published_at > now() + interval '7 days' and a.published_at >= since) end;
+        end if;
+        return query
+            select a.id, a.published_at from articles a
+            where a.search @@ asked
+                and (not headlines or article_headline(a.language, a.title) @@ asked)
+                and (facets = '{}' or article_facets(
+                    a.source_id, a.agency, a.dateline_place, a.published_at, a.quality_flags, a.kind) @> facets)
+                and (weeks is null or article_facets(
+                    a.source_id, a.agency, a.dateline_place, a.published_at, a.quality_flags, a.kind) && weeks)
+                and (weeks is not null or last = newest
+                    or coalesce(article_week(a.published_at) not between last + 1 and newest, true))
+                and coalesce(a.published_at >= since, since is null)
+                and coalesce(a.published_at < until, until is null)
+            order by coalesce(article_week(a.published_at) <= newest, false) desc, a.published_at desc nulls last
+            limit most - found_all;
+        get diagnostics found_now = row_count;
+        found_all := found_all + found_now;
+        exit when is_rest or found_all >= most;
+        last := first - 1;
+        span := least(greatest(2 * span, ceil(1.3 * (most - found_all) * (newest - last) / greatest(found_all, 1))), 1000);
+    end loop;
+end
+$$;
+
+
+--
+-- Name: FUNCTION newest_matches(asked tsquery, headlines boolean, facets text[], since timestamp with time zone, until timestamp with time zone, most integer); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.newest_matches(asked tsquery, headlines boolean, facets text[], since timestamp with time zone, until timestamp with time zone, most integer) IS 'The newest articles that match a query of articles.search (in the headline alone, where headlines is true) and have all the facets; those without a date, or with one to come, last.';
+
+
+--
 -- Name: note_change(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -914,51 +1033,72 @@ COMMENT ON FUNCTION public.refresh_clusters(changed bigint[]) IS 'Makes articles
 
 
 --
--- Name: search_articles(text, text, text, text, text, timestamp with time zone, timestamp with time zone, text, text, integer); Type: FUNCTION; Schema: public; Owner: -
+-- Name: search_articles(text, text, text, text, text, timestamp with time zone, timestamp with time zone, text, text, integer, boolean); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.search_articles(query text, source text DEFAULT NULL::text, agency text DEFAULT NULL::text, place text DEFAULT NULL::text, language text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, flag text DEFAULT NULL::text, kind text DEFAULT NULL::text, most integer DEFAULT 20) RETURNS SETOF public.found_article
-    LANGUAGE sql STABLE ROWS 20 PARALLEL SAFE
+CREATE FUNCTION public.search_articles(query text, source text DEFAULT NULL::text, agency text DEFAULT NULL::text, place text DEFAULT NULL::text, language text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, flag text DEFAULT NULL::text, kind text DEFAULT NULL::text, most integer DEFAULT 20, stories boolean DEFAULT false) RETURNS SETOF public.found_article
+    LANGUAGE sql STABLE ROWS 20
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
     AS $$
     with asked as materialized (
         select q.language, q.query from article_queries(search_articles.query) q
         where search_articles.language is null or q.language = lower(search_articles.language)
     ),
-    matching as (
-        select a.id, a.published_at
-        from articles a
-        where a.search @@ (select any_query(in_language(q.language, q.query)) from asked q)
-            and (search_articles.source is null
-                or a.source_id = (select s.id from sources s where s.name = search_articles.source))
-            and (search_articles.agency is null or lower(a.agency) = lower(search_articles.agency))
-            and (search_articles.place is null or lower(a.dateline_place) = lower(search_articles.place))
-            and (search_articles.since is null or a.published_at >= search_articles.since)
-            and (search_articles.until is null or a.published_at < search_articles.until)
-            and (search_articles.flag is null or a.quality_flags @> array[search_articles.flag])
-            and (search_articles.kind is null or a.kind = search_articles.kind)
-        order by a.published_at desc nulls last
-        limit 5000
+    wanted as materialized (
+        select any_query(in_language(q.language, q.query)) as query,
+            any_query(in_language(q.language, without_phrases(q.query))) as words,
+            coalesce(bool_or(q.query <> without_phrases(q.query)), false) as has_phrase,
+            article_facets(
+                case when search_articles.source is not null
+                    then coalesce((select s.id from sources s where s.name = search_articles.source), 0) end,
+                search_articles.agency, search_articles.place, null, array_remove(array[search_articles.flag], null),
+                search_articles.kind) as facets
+        from asked q
+    ),
+    candidates as materialized (
+        (select n.id
+        from wanted w
+            cross join lateral (
+                select * from newest_matches(w.words, false, w.facets, search_articles.since, search_articles.until,
+                    case when w.has_phrase then 4000 else greatest(1000, search_articles.most) end)
+                order by published_at desc nulls last
+            ) n
+        where not w.has_phrase or (select a.search @@ w.query from articles a where a.id = n.id)
+        limit greatest(1000, search_articles.most))
+        union
+        select n.id
+        from wanted w, newest_matches(w.query, true, w.facets, search_articles.since, search_articles.until,
+            greatest(500, search_articles.most)) n
+    ),
+    answers as materialized (
+        select a.id, a.published_at, ts_rank_cd(a.search, q.query, 33) as answer,
+            coalesce(a.cluster_id, -a.id) as story,
+            published_moment(a.published_at, a.published_precision, a.first_seen_at) as moment
+        from candidates c join articles a using (id) join asked q on q.language = coalesce(a.language, '')
     ),
     ranked as (
-        select m.id, asked.query, m.published_at,
-            (ts_rank_cd(a.search, asked.query, 33) * (1 + 0.5 / (1 +
-                greatest(extract(epoch from now() - coalesce(m.published_at, '1990-01-01')), 0) / 2592000)))::real as rank
-        from matching m join articles a using (id) join asked on asked.language = coalesce(a.language, '')
-        order by rank desc, m.published_at desc nulls last, m.id desc
+        select n.id, n.published_at, (n.answer * (1 + 0.5 / (1 + greatest(
+            extract(epoch from now() - coalesce(n.published_at, '1990-01-01')), 0) / 2592000)))::real as rank
+        from (select *, row_number() over (partition by story order by answer desc, moment, id) as place from answers) n
+        where not search_articles.stories or n.place = 1
+        order by rank desc, n.published_at desc nulls last, n.id desc
         limit search_articles.most
     )
     select a.id, s.name, a.title, a.url, a.published_at, a.published_precision, a.agency, a.dateline_place, a.language,
-        a.kind, ranked.rank, article_passage(a.language, a.text, search_articles.query)
-    from ranked join articles a using (id) join sources s on s.id = a.source_id
-    order by ranked.rank desc, ranked.published_at desc nulls last, ranked.id desc
+        a.kind, r.rank, article_passage(a.language, a.text, search_articles.query), coalesce(c.outlets, 1)
+    from ranked r join articles a using (id) join sources s on s.id = a.source_id
+        left join clusters c on c.id = a.cluster_id
+    order by r.rank desc, r.published_at desc nulls last, r.id desc
 $$;
 
 
 --
--- Name: FUNCTION search_articles(query text, source text, agency text, place text, language text, since timestamp with time zone, until timestamp with time zone, flag text, kind text, most integer); Type: COMMENT; Schema: public; Owner: -
+-- Name: FUNCTION search_articles(query text, source text, agency text, place text, language text, since timestamp with time zone, until timestamp with time zone, flag text, kind text, most integer, stories boolean); Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON FUNCTION public.search_articles(query text, source text, agency text, place text, language text, since timestamp with time zone, until timestamp with time zone, flag text, kind text, most integer) IS 'Articles that match words as typed into a search box, best first: select * from search_articles(''harbour bridge'', language => ''en'', since => ''2026-01-01''). Any filter may be left out; since <= published_at < until; most is how many.';
+COMMENT ON FUNCTION public.search_articles(query text, source text, agency text, place text, language text, since timestamp with time zone, until timestamp with time zone, flag text, kind text, most integer, stories boolean) IS 'Articles that match words as typed into a search box, best first: select * from search_articles(''harbour bridge'', language => ''en'', since => ''2026-01-01''). Any filter may be left out; since <= published_at < until; most is how many; stories gives one article a story.';
 
 
 --
@@ -1069,6 +1209,22 @@ $$;
 --
 
 COMMENT ON FUNCTION public.source_figures(at timestamp with time zone, only_source bigint) IS 'The figures by which outlets are judged at a moment, one row an outlet, of the last ten weeks of source_days: input of pipelines/health/rules.py.';
+
+
+--
+-- Name: without_phrases(tsquery); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.without_phrases(query tsquery) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((query)::text ~ '!\('::text) THEN query ELSE (regexp_replace((query)::text, ' <(-|[0-9]+)> '::text, ' & '::text, 'g'::text))::tsquery END;
+
+
+--
+-- Name: FUNCTION without_phrases(query tsquery); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.without_phrases(query tsquery) IS 'The query with each phrase as its words anywhere, which an index answers alone. One that excludes a phrase stays: what lacks its words is less than what lacks it.';
 
 
 --
@@ -4021,10 +4177,10 @@ CREATE INDEX articles_published ON public.articles USING btree (published_at);
 
 
 --
--- Name: articles_search; Type: INDEX; Schema: public; Owner: -
+-- Name: articles_search_facets; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX articles_search ON public.articles USING gin (search);
+CREATE INDEX articles_search_facets ON public.articles USING gin (search, public.article_headline(language, title), public.article_facets(source_id, agency, dateline_place, published_at, quality_flags, kind));
 
 
 --

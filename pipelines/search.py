@@ -32,14 +32,17 @@ class Filters:
 SEARCH = """
     select * from search_articles(
         %(words)s, source => %(source)s, agency => %(agency)s, place => %(place)s, language => %(language)s,
-        since => %(since)s, until => %(until)s, flag => %(flag)s, kind => %(kind)s, most => %(limit)s)
+        since => %(since)s, until => %(until)s, flag => %(flag)s, kind => %(kind)s, most => %(limit)s,
+        stories => %(stories)s)
 """
 
 
-def search(database: Database, words: str, limit: int = 20, filters: Filters | None = None) -> list[Row]:
-    """Articles that match the words, best first, with the passage that matches."""
+def search(
+    database: Database, words: str, limit: int = 20, filters: Filters | None = None, *, stories: bool = False
+) -> list[Row]:
+    """Articles that match the words, best first, with the passage that matches; `stories`: one of each story."""
     with database.transaction() as cursor:
-        cursor.execute(SEARCH, {"words": words, "limit": limit} | asdict(filters or Filters()))
+        cursor.execute(SEARCH, {"words": words, "limit": limit, "stories": stories} | asdict(filters or Filters()))
         return [row._asdict() for row in cursor]
 
 

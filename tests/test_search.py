@@ -28,6 +28,8 @@ def test_articles_are_found_and_shown(environment: Environment, database: Databa
     assert [(row["title"], row["agency"], row["kind"]) for row in found] == [
         ("Ferry returns to the harbour", "Reuters", "article")
     ]
+    stories = json.loads(dateline(environment, "search", "ferries", "--stories", "--json").out)
+    assert [(row["title"], row["outlets"]) for row in stories] == [("Ferry returns to the harbour", 1)]
     none = dateline(environment, "search", "ferries", "--place", "Elsewhere")
     assert (none.code, none.err) == (3, "dateline: no article has 'ferries' and passes the filters\n")
 

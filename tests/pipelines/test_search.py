@@ -228,11 +228,140 @@ COPIES = """
 @pytest.mark.parametrize(
     "filters", ["", ", source => 'x'", ", language => 'en'", ", since => '2026-01-01', kind => 'live', most => 5"]
 )
-def test_search_goes_by_the_index(database: Database, ask: Ask, add: Add, filters: str) -> None:
+def test_search_goes_by_the_index(database_url: str, ask: Ask, add: Add, filters: str) -> None:
     add("A story", published_at=None, published_precision=None)
     ask(COPIES)
+    with Database(database_url, 1) as one:
+        scans = [_scans(one)]
+        with one.transaction() as cursor:
+            cursor.execute("analyze articles")
+            cursor.execute(f"select * from search_articles('word7 ferry'{filters})")
+        scans.append(_scans(one))
+    (indexed, whole), (indexed_then, whole_then) = scans
+    assert indexed_then > indexed
+    assert whole_then == whole
+
+
+def _scans(database: Database) -> tuple[int, int]:
+    """How often the index was searched, and the table read whole."""
     with database.transaction() as cursor:
-        cursor.execute("analyze articles")
-    plan = "\n".join(str(line) for (line,) in ask(f"explain select * from search_articles('word7 ferry'{filters})"))
-    assert "Bitmap Index Scan on articles_search" in plan
-    assert "Seq Scan on articles" not in plan
+        cursor.execute("select pg_stat_force_next_flush()")
+    with database.transaction() as cursor:
+        cursor.execute(
+            "select idx_scan as indexed, (select seq_scan from pg_stat_user_tables where relname = 'articles') as whole"
+            " from pg_stat_user_indexes where indexrelname = 'articles_search_facets'"
+        )
+        row = cursor.fetchone()
+        return row.indexed, row.whole
+
+
+MANY = """
+    with page as (
+        insert into pages (source_id, url, canonical_url, url_sha256)
+        select source_id, n, n, sha256(n::text::bytea) from articles, generate_series(1, 6000) n returning id, url
+    )
+    insert into articles (source_id, page_id, url, canonical_url, url_sha256, title, text, language, word_count, kind,
+        content_sha256, first_seen_at, last_seen_at, changed_at, extractor, run_id, published_at, agency)
+    select a.source_id, p.id, p.url, p.url, sha256(p.url::bytea),
+        case mod(n, 9) when 0 then 'A tugboat' else 'A title' end,
+        case mod(n, 5) when 0 then 'The harbour bridge held' else 'The bridge in the harbour' end
+        || case when mod(n, 50) = 0 then ', said the pilot' else '' end, 'en', 1, 'article', a.content_sha256,
+        now(), now(), now(), 'x', a.run_id,
+        case when mod(n, 100) = 1 then null when n = 77 then now() + interval '90 days'
+            else now() - n * interval '7 hours' end,
+        case when mod(n, 20) = 3 then 'AFP' end
+    from articles a, page p, lateral (select p.url::int as n) as number returning 1
+"""
+
+
+@pytest.fixture
+def many(ask: Ask, add: Add) -> None:
+    """6,000 articles about a bridge and a harbour, one every seven hours, a hundredth of them without a date."""
+    add("A buoy", published_at="2001-01-01")
+    ask(MANY)
+
+
+NEWEST = """
+    select n.id from newest_matches(
+        article_query('en', %(words)s), %(headlines)s,
+        case when %(agency)s::text is null then '{}' else array['agency ' || %(agency)s] end,
+        now() - %(since)s * interval '1 day', now() - %(until)s * interval '1 day', %(most)s) n
+"""
+ALL = """
+    select a.id, published_at > now() as is_to_come from articles a
+    where case when %(headlines)s then to_tsvector('english', title) else search end @@ article_query('en', %(words)s)
+        and (%(agency)s::text is null or lower(agency) = %(agency)s)
+        and coalesce(published_at >= now() - %(since)s * interval '1 day', %(since)s::int is null)
+        and coalesce(published_at < now() - %(until)s * interval '1 day', %(until)s::int is null)
+    order by coalesce(published_at < now() + interval '7 days', false) desc, published_at desc nulls last
+    limit %(most)s
+"""
+CASES = [
+    {"words": words, "headlines": headlines, "agency": agency, "since": since, "until": until, "most": most}
+    for words, headlines, agency, since, until in (
+        ("bridge", False, None, None, None),
+        ("tugboat", True, None, None, None),
+        ("tugboat bridge", False, None, None, None),
+        ("pilot", False, "afp", None, None),
+        ("bridge -pilot", False, None, 900, 20),
+        ("bridge", False, "afp", 400, None),
+        ("bridge", False, None, None, 1_200),
+        ("bridge", False, None, 700, None),
+        ("nowhere", False, None, None, None),
+    )
+    for most in (1, 20, 300, 5_000, 100_000)
+]
+
+
+@pytest.mark.usefixtures("many")
+def test_found_week_by_week_the_newest_are_those_of_the_whole(database: Database) -> None:
+    """Those to come are as if they had no date, and those without one come last, in no order."""
+    wrong = []
+    with database.transaction() as cursor:
+        cursor.execute("select id from articles where published_at <= now()")
+        dated = {row.id for row in cursor}
+        for case in CASES:
+            cursor.execute(NEWEST, case)
+            found = [row.id for row in cursor]
+            cursor.execute(ALL, case)
+            expected = [row.id for row in cursor]
+            if len(found) != len(expected) or dated.intersection(found) != dated.intersection(expected):
+                wrong.append(case)
+    assert wrong == []
+
+
+@pytest.mark.usefixtures("many")
+def test_an_old_headline_is_found_among_many_newer_texts(database: Database, add: Add) -> None:
+    add("Harbour bridge opened", "It is open.", published_at="1999-05-01")
+    assert "Harbour bridge opened" in titles(database, "bridge")
+    assert "Harbour bridge opened" in titles(database, '"harbour bridge"')
+    assert titles(database, "bridge", until=datetime(2000, 1, 1, tzinfo=UTC)) == ["Harbour bridge opened"]
+
+
+@pytest.mark.usefixtures("many")
+def test_a_phrase_is_what_stands_together(ask: Ask) -> None:
+    found = ask("""select passage from search_articles('"harbour bridge"', most => 500)""")
+    assert len(found) == 500
+    assert all("**harbour** **bridge**" in str(passage) for (passage,) in found)
+    apart = ask("""select passage from search_articles('bridge -"harbour bridge"', most => 500)""")
+    assert {str(passage)[:29] for (passage,) in apart} == {"The **bridge** in the **harbo"}
+
+
+STORY = """
+    insert into clusters (first_article_id, first_published_at, last_published_at, size, outlets)
+        select min(id), now(), now(), 3, 3 from articles where title like 'Ferry%';
+    update articles set cluster_id = (select max(id) from clusters) where title like 'Ferry%'
+"""
+
+
+def test_one_article_a_story(database: Database, add: Add) -> None:
+    add("Ferry at dawn", "The ferry came.", published_at="2026-03-04")
+    add("Ferry at noon", "The ferry came.", published_at="2026-03-05")
+    add("Ferry, ferry, ferry", "The ferry came.", published_at="2026-03-06")
+    add("Boat", "A ferry is a boat.", published_at="2026-03-07")
+    with database.transaction() as cursor:
+        cursor.execute(STORY)
+    each = {row["title"]: row["outlets"] for row in search(database, "ferry")}
+    assert each == {"Ferry at dawn": 3, "Ferry at noon": 3, "Ferry, ferry, ferry": 3, "Boat": 1}
+    assert [row["title"] for row in search(database, "ferry", stories=True)] == ["Ferry, ferry, ferry", "Boat"]
+    assert [row["title"] for row in search(database, "came", stories=True)] == ["Ferry at dawn"]
