@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format lock clean bench bench-extract bench-search schema prove-kill prove-fuzz prove-suites \
+.PHONY: help install up test lint format lock clean bench bench-extract bench-search bench-million prove-export schema prove-kill prove-fuzz prove-suites \
 	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters prove-captures prove-migrations prove-health \
 	prove-clusters-at-scale bench-clusters env compose-test
 
@@ -43,6 +43,15 @@ bench-extract: install  ## how good the records are, beside trafilatura's own: m
 
 bench-search: install  ## how fast the archive is searched, and what its index weighs: make bench-search [ARTICLES=20000]
 	@$(BIN)/python -m tests.bench.search --articles $(or $(ARTICLES),20000)
+
+bench-million: install  ## measure on a million articles, made at first: make bench-million KEEP=FOLDER [ARTICLES=1000000]
+	@$(BIN)/python -m tests.bench.million --keep $(KEEP) --articles $(or $(ARTICLES),1000000)
+	@$(BIN)/python -m tests.bench.search --keep $(KEEP) --articles $(or $(ARTICLES),1000000)
+	@$(BIN)/python -m tests.bench.queries --keep $(KEEP) --articles $(or $(ARTICLES),1000000)
+	@$(BIN)/python -m tests.bench.store --keep $(KEEP) --articles $(or $(ARTICLES),1000000)
+
+prove-export: install  ## export articles to Parquet in little memory, missing none: make prove-export [ROWS=20000]
+	@$(BIN)/python -m tests.proofs.export --rows $(or $(ROWS),20000)
 
 prove-kill: install  ## kill -9 a crawl again and again, then count: make prove-kill CORPUS="FOLDER ..."
 	@$(BIN)/python -m tests.proofs.kill_loop $(CORPUS)
