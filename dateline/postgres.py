@@ -28,6 +28,9 @@ SERVER_OPTIONS = {
     "shared_buffers": "128MB",
     "log_min_messages": "warning",
     "timezone": "UTC",
+    # A statement or a row that was refused is not repeated in the server's log: the log would outlive the article.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from spiders.lane import Event
 
-FINE = frozenset({"stored", "revised", "unchanged", "read", "skipped", "twin"})
+FINE = frozenset({"stored", "revised", "unchanged", "read", "skipped", "twin", "forgotten"})
 COLOURS = {"stored": "green", "revised": "cyan", "unchanged": "dim", "read": "dim", "skipped": "dim"}
 
 

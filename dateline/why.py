@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from dateline.asking import capture_state, open_archive, print_json
 from dateline.errors import BadInput, NothingUsable
 from dateline.settings import Settings
-from pipelines import tracing, urls
+from pipelines import tombstones, tracing, urls
+from pipelines.tombstones import Tombstone
 from pipelines.tracing import Row
 
 MOST_ENDPOINTS = 5  # of an outlet, told where nothing lists the URL
@@ -28,9 +29,13 @@ def why(settings: Settings, url: str, *, as_json: bool) -> None:
     """Print what is known of a URL. Raises BadInput, NothingUsable where it was never found."""
     with open_archive(settings) as archive:
         try:
+            stone = tombstones.of(archive, url)
             found = tracing.trace(archive, url)
         except urls.BadUrl as error:
             raise BadInput(str(error)) from error
+    if stone and not found["page"]:
+        _print_forgotten(stone, url, as_json=as_json)
+        return
     found["robots"] = _robots(found)
     for visit in found["page"]["history"] if found["page"] else ():
         visit["capture"] = capture_state(settings.captures, visit)
@@ -40,6 +45,14 @@ def why(settings: Settings, url: str, *, as_json: bool) -> None:
         print("\n".join(story(found, datetime.now(UTC))))
     if not (found["page"] or found["article"] or found["endpoints"]):
         raise NothingUsable(f"{url} was never found: no endpoint of any outlet lists it, and nobody asked for it")
+
+
+def _print_forgotten(stone: Tombstone, url: str, *, as_json: bool) -> None:
+    if as_json:
+        forgotten = {"at": stone.at, "reason": stone.reason}
+        print_json({"page": None, "article": None, "endpoints": [], "forgotten": forgotten})
+    else:
+        print(f"{urls.canonical(url)}\n  {stone}, {f'reason: {stone.reason}' if stone.reason else 'no reason given'}")
 
 
 def story(found: Row, now: datetime) -> Iterator[str]:

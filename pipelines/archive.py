@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from pipelines import replay, store
+from pipelines import replay, store, tombstones
 from pipelines.database import Database, DatabaseFull, DatabaseGone
 from pipelines.following import Follower
 from pipelines.frontier import Page
@@ -20,6 +20,7 @@ from pipelines.rights import NOTHING, Rights, merged, of_headers
 from pipelines.runs import OutletLocks, Source
 from pipelines.shelf import CaptureError, Shelf
 from pipelines.store import Visit
+from pipelines.tombstones import Tombstone
 from pipelines.warc import Original, Place, WarcWriter
 from pipelines.workers import SECONDS_A_PAGE, WorkerFailure, Workers
 
@@ -99,7 +100,7 @@ class Archive:
         same = capture.status == 304 or page.body_sha256 == hashlib.sha256(capture.body).digest()
         if same:
             facts |= await self._kept_again(source, page, capture, rights)
-            if page.outcome in ("skipped", "twin"):
+            if page.outcome in ("skipped", "twin", "forgotten"):
                 return Visit(page, page.outcome, "as before", **facts), None
             return Visit(page, "unchanged", **facts), None
         kind = (capture.header("content-type") or "text/html").lower()
@@ -115,6 +116,10 @@ class Archive:
             return Visit(page, failure.reason, failure.detail, failed=True, quarantine=True, again=False, **facts), None
         if refused := sorted(set(source.outlet.honour) & set(read.opt_outs) - {"noarchive"}):
             return Visit(page, "skipped", f"opt_out: the site says {', '.join(refused)}", **facts), None
+        allowed = await self.call(_allowed, read, page, source)
+        if isinstance(allowed, Tombstone):
+            return Visit(page, "stored", article=read, **facts), None  # no capture is kept; the store says why
+        read = allowed
         facts["place"] = await self._kept(source, capture, read.opt_outs)
         if read.is_story:
             facts["reread"] = await self._reread(page, read.extractor)
@@ -157,6 +162,11 @@ class Archive:
         self._warc.close()
         self.locks.close()
         self.database.close()
+
+
+def _allowed(database: Database, read: Article, page: Page, source: Source) -> Article | Tombstone:
+    with database.transaction() as cursor:
+        return tombstones.examine(cursor, read, page.canonical_url, source.id)
 
 
 def _read_page(*arguments: Any) -> Article:

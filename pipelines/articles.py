@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipelines import revisions, twins, urls
+from pipelines import revisions, tombstones, twins, urls
 from pipelines.database import Cursor, Json
 from pipelines.frontier import Page
 from pipelines.news import dates
 from pipelines.records import Article
 from pipelines.revisions import State
+from pipelines.tombstones import Tombstone
 
 SAME = 0.5  # of the shorter text's shingles of four words: a mobile or AMP page may lack a box, and be cut
 
@@ -35,13 +36,19 @@ class Reading:
 
 
 def save(cursor: Cursor, reading: Reading) -> tuple[str, str | None]:
-    """Write what was read: stored, revised or unchanged; or twin, with the address of the page that has the story.
+    """Write what was read: stored, revised or unchanged; twin, with the address of the page that has the story; or
+    forgotten, where it is a story that was deleted for good: then nothing is written.
 
     An article is known by the canonical address of its page, or by the one that the page itself calls canonical. Two
     pages of one site under one address are believed to be one story only where they tell the same: of them the page
     whose address it is has the row, the other is its twin.
     """
-    page, row = reading.page, _row(reading)
+    page = reading.page
+    allowed = tombstones.examine(cursor, reading.article, page.canonical_url, reading.source)
+    if isinstance(allowed, Tombstone):
+        return "forgotten", f"it leads to a story that was {allowed}"
+    reading = replace(reading, article=allowed)
+    row = _row(reading)
     cursor.execute(OLD + "where page_id = %s for update", (page.id,))
     if old := cursor.fetchone():
         return _update(cursor, reading, old, row), None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipelines import text, urls
+from pipelines import text, tombstones, urls
 from pipelines.database import Cursor, Database, execute_values
 from pipelines.records import Link
 
@@ -45,7 +45,7 @@ class Page:
 def add(
     database: Database, run: int, source: int, links: Iterable[Link], endpoint: int | None = None, depth: int = 0
 ) -> tuple[int, list[int]]:
-    """Put links into the frontier: how many were new, and the ids of all of them.
+    """Put links into the frontier: how many were new, and the ids of all of them. What was forgotten is left out.
 
     A link already known becomes due at once when its endpoint says that the story changed since it last said so; where
     that was not true the last time, six hours after it: some sitemaps say so of every story at every visit.
@@ -54,6 +54,8 @@ def add(
     for place, link in enumerate(links):
         canonical = urls.canonical(link.url)
         by_key.setdefault(urls.sha256(canonical), (place, link, canonical))
+    if not by_key:
+        return 0, []
     # Sorted, for two runs that add the same links in different orders would wait for each other; listed order is
     # kept in due_at, a microsecond a link.
     rows = [
@@ -61,10 +63,10 @@ def add(
          link.modified_at, link.language, place)
         for key, (place, link, canonical) in sorted(by_key.items())
     ]  # fmt: skip
-    if not rows:
-        return 0, []
     with database.transaction() as cursor:
-        saved = execute_values(cursor, ADD, rows, ADD_ROW, page_size=1000, fetch=True)
+        gone = tombstones.among(cursor, (canonical for _, _, canonical in by_key.values()))
+        rows = [row for row in rows if row[2] not in gone]
+        saved = execute_values(cursor, ADD, rows, ADD_ROW, page_size=1000, fetch=True) if rows else []
         new = sum(row.new for row in saved)
         cursor.execute("update runs set discovered = discovered + %s where id = %s", (new, run))
     return new, [row.id for row in saved]
@@ -80,7 +82,7 @@ ADD = """
     from (values %s) v (source_id, url, canonical_url, url_sha256, endpoint_id, depth, title_hint, published_hint,
         modified_hint, language_hint, place)
     on conflict (url_sha256) do update set
-        title_hint = coalesce(excluded.title_hint, p.title_hint),
+        title_hint = case when p.outcome = 'forgotten' then null else coalesce(excluded.title_hint, p.title_hint) end,
         published_hint = coalesce(excluded.published_hint, p.published_hint),
         modified_hint = greatest(excluded.modified_hint, p.modified_hint),
         language_hint = coalesce(excluded.language_hint, p.language_hint),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines import frontier, runs, urls
+from pipelines import frontier, runs, tombstones, urls
 from pipelines.archive import Archive
 from pipelines.database import BadRow, Database
 from pipelines.foreign import Broken
@@ -153,8 +153,12 @@ def _count(found: object, tally: Tally) -> None:
 
 
 def _known(database: Database, capture: Capture, key: bytes) -> str | None:
-    """`known` where the page was read with the same bytes; `older` where the archive has a later visit; else None."""
+    """`forgotten` where the page was deleted for good; `known` where it was read with the same bytes; `older` where
+    the archive has a later visit; else None.
+    """
     with database.transaction() as cursor:
+        if tombstones.among(cursor, [capture.url]):
+            return "forgotten"
         cursor.execute(KNOWN, {"key": key, "at": capture.fetched_at, "body": hashlib.sha256(capture.body).digest()})
         row = cursor.fetchone()
     if row is None:

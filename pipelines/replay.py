@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines import articles, frontier, revisions, warc
+from pipelines import articles, frontier, revisions, tombstones, warc
 from pipelines.articles import READ_COLUMNS, Reading
 from pipelines.database import Cursor, Database, Json
 from pipelines.frontier import Page
@@ -19,6 +19,7 @@ from pipelines.records import Article, Hints
 from pipelines.revisions import State
 from pipelines.rights import Rights, merged, of_headers, of_robots, of_tdmrep
 from pipelines.shelf import CaptureError, Shelf
+from pipelines.tombstones import Tombstone
 from pipelines.warc import Place
 
 AT_ONCE = 100  # rows of a batch: each comes with its text
@@ -180,7 +181,10 @@ FIND_QUARANTINED = f"""
 
 
 def with_rights(database: Database, held: Held, article: Article) -> Article:
-    """The article with what its site said elsewhere: as the archive has it, or the site's files as last kept."""
+    """The article with what its site said elsewhere: as the archive has it, or the site's files as last kept. Names
+    that were forgotten are left out.
+    """
+    article = _allowed(database, held, article)
     if held.values is not None:
         return merged(article, Rights(frozenset(held.values["opt_outs"]), held.values["license_url"]))
     parts = urlsplit(held.kept.final_url)
@@ -189,6 +193,13 @@ def with_rights(database: Database, held: Held, article: Article) -> Article:
         said = {file: _file(cursor, site + file) for file in ("/robots.txt", "/.well-known/tdmrep.json")}
     rules = of_tdmrep(said["/.well-known/tdmrep.json"].encode(), path) | of_robots(said["/robots.txt"], path)
     return merged(article, rules)
+
+
+def _allowed(database: Database, held: Held, article: Article) -> Article:
+    """The article without the names that were forgotten; whether it may be stored at all is said when it is."""
+    with database.transaction() as cursor:
+        allowed = tombstones.examine(cursor, article, held.page.canonical_url, held.source)
+    return article if isinstance(allowed, Tombstone) else allowed
 
 
 def _file(cursor: Cursor, url: str) -> str:
@@ -220,8 +231,8 @@ def _plain(value: Any) -> Any:
 
 
 def write(database: Database, held: Held, article: Article) -> str:
-    """Write what was read again, in one transaction: stored, revised, unchanged or twin; moved where a crawl has
-    been there meanwhile. Raises the database's errors.
+    """Write what was read again, in one transaction: stored, revised, unchanged, twin or forgotten; moved where a crawl
+    has been there meanwhile. Raises the database's errors.
     """
     kept = held.kept
     assert kept.id is not None
@@ -235,8 +246,8 @@ def write(database: Database, held: Held, article: Article) -> str:
             return "moved"
         first = Reading(article, held.page, held.source, held.run, kept.id, kept.fetched_at, held.timezone)
         outcome, detail = articles.save(cursor, first)
-        wait = None if outcome == "twin" else frontier.next_visit(held.page.age)
-        cursor.execute(SETTLE_PAGE, (outcome, detail, wait, held.page.id))
+        wait = None if outcome in ("twin", "forgotten") else frontier.next_visit(held.page.age)
+        cursor.execute(SETTLE_PAGE, {"outcome": outcome, "detail": detail, "wait": wait, "id": held.page.id})
         return outcome
 
 
@@ -245,7 +256,9 @@ FREE_PAGE = """
         and not exists (select from articles a where a.page_id = p.id) for update
 """
 SETTLE_PAGE = """
-    update pages set outcome = %s, detail = %s, due_at = now() + %s, attempts = 0, visits = visits + 1 where id = %s
+    update pages set outcome = %(outcome)s, detail = %(detail)s, due_at = now() + %(wait)s, attempts = 0,
+        visits = visits + 1, title_hint = case when %(outcome)s <> 'forgotten' then title_hint end
+    where id = %(id)s
 """
 
 

@@ -20,7 +20,8 @@ class Visit:
     """One visit of a page, and what is to be written of it.
 
     `outcome` is unchanged, skipped or the name of a failure; `article` set means that it is decided by what the
-    archive holds: stored, revised, unchanged or twin. `again` false: a failure that no further try will mend.
+    archive holds: stored, revised, unchanged, twin or forgotten. `again` false: a failure that no further try will
+    mend.
     """
 
     page: Page
@@ -144,7 +145,8 @@ def _is_gone(visit: Visit) -> bool:
     return visit.outcome in frontier.GONE and visit.page.outcome in frontier.GONE
 
 
-COUNTED = {name: name for name in ("stored", "revised", "unchanged", "skipped")} | {"twin": "skipped"}
+COUNTED = {name: name for name in ("stored", "revised", "unchanged", "skipped")}
+COUNTED |= {"twin": "skipped", "forgotten": "skipped"}
 
 
 def _count(cursor: Cursor, run: int, visit: Visit, outcome: str) -> None:
@@ -170,7 +172,8 @@ def _settle_page(cursor: Cursor, visit: Visit, outcome: str) -> None:
         update pages set leased_by = null, lease_expires_at = null, due_at = now() + %(wait)s, visits = %(visits)s,
             attempts = %(attempts)s, outcome = %(outcome)s, detail = %(detail)s, fetched_at = now(),
             etag = coalesce(%(etag)s, etag), last_modified = coalesce(%(last_modified)s, last_modified),
-            body_sha256 = coalesce(%(body)s, body_sha256)
+            body_sha256 = coalesce(%(body)s, body_sha256),
+            title_hint = case when %(outcome)s <> 'forgotten' then title_hint end
         where id = %(id)s
         """,
         {
@@ -195,7 +198,7 @@ def _wait(visit: Visit, outcome: str, visits: int, attempts: int) -> timedelta |
     if visit.failed:
         return frontier.next_try(attempts) if visit.again else None
     # A page that is no article is looked at once more, an hour later: it may have been a story half published.
-    if outcome == "twin" or (outcome == "skipped" and visits > 1):
+    if outcome == "twin" or (outcome in ("skipped", "forgotten") and visits > 1):
         return None
     return frontier.next_visit(visit.page.age, old=_is_old(visit))
 

@@ -31,7 +31,7 @@ def is_twin(one: str, other: str) -> bool:
     do not count. True of equal addresses. Raises BadUrl as urls.check does.
     """
     one, other = urls.canonical(one), urls.canonical(other)
-    return urls.same_site(one, other) and not _ordinary(one).isdisjoint(_ordinary(other))
+    return urls.same_site(one, other) and not ordinary(one).isdisjoint(ordinary(other))
 
 
 def believable(url: str, said: str | None) -> str | None:
@@ -48,8 +48,11 @@ def believable(url: str, said: str | None) -> str | None:
     return form if urls.same_site(page, form) and not _is_wider(form, page) else None
 
 
-def _ordinary(url: str) -> set[tuple[str, int | None, str, str]]:
-    """Host, port, path and query without the marks of twins; two where /a.amp.html may be of /a and of /a.html."""
+def ordinary(url: str) -> set[tuple[str, int | None, str, str]]:
+    """Host, port, path and query of a canonical URL without the marks of twins.
+
+    Two of them where /a.amp.html may be of /a and of /a.html. Twins have one in common.
+    """
     parts = urlsplit(url)
     query = "&".join(pair for pair in parts.query.split("&") if pair.lower() not in _PAIRS)
     return {(_ordinary_host(url), parts.port, path, query) for path in _ordinary_paths(parts.path)}

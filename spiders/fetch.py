@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
-from pipelines import hosts, urls
+from pipelines import hosts, tombstones, urls
 from pipelines.archive import Archive
 from pipelines.outlets import Outlet
 from pipelines.records import Capture
@@ -98,6 +98,8 @@ class Fetcher:
                 usable = _usable(answer, robots, conditional=bool(etag or last_modified))
                 return await self._shown(usable, pause)
             target = _next_hop(target, answer.capture)
+            if stone := await self._archive.call(tombstones.of, target):
+                raise FetchFailed("forgotten", f"it leads to a story that was {stone}", again=False)
         raise FetchFailed("too_many_redirects", f"more than {MOST_REDIRECTS}, the last to {target}", again=False)
 
     async def _shown(self, answer: Answer, delay: float) -> Answer:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pipelines import frontier, runs
+from pipelines import frontier, runs, tombstones
 from pipelines.frontier import Page
 from pipelines.records import EndpointLink, Link, Unreadable
 from pipelines.workers import WorkerFailure
@@ -72,8 +72,13 @@ class OutletCrawl:
 
     async def _target(self, url: str) -> list[int]:
         """Ids of the pages that a URL named by hand stands for."""
+        lane = self.lane
+        if stone := await lane.archive.call(tombstones.turned_away, lane.run, url):
+            lane.last_failure = f"{url}: {stone}"
+            lane.tell(url, "skipped", f"{stone}; dateline why {url} says more")
+            return []
         try:
-            answer = await self.lane.fetch(url)
+            answer = await lane.fetch(url)
             found = await self.listing.parse(answer, None)
         except FetchFailed as failure:
             if page := await self.visiting.lease_one(url):

@@ -109,6 +109,8 @@ class Visiting:
             lane.tell(page.url, "not_stored", str(error))
             return None
         detail = (read.title if read.is_story else read.detail) if read else None
+        if outcome == "forgotten":
+            detail = "it leads to a story that was deleted for good"
         lane.tell(page.url, outcome, detail)
         lane.articles += outcome in STORED
         if outcome not in STORED:
@@ -143,6 +145,8 @@ class Visiting:
 def _failed_visit(page: Page, failure: FetchFailed) -> Visit:
     if failure.reason == "robots_disallowed":
         return Visit(page, "skipped", failure.detail)
+    if failure.reason == "forgotten":
+        return Visit(page, "forgotten", failure.detail)
     return Visit(
         page, failure.reason, failure.detail, failed=True, again=failure.again, status=failure.status,
         until=failure.until,

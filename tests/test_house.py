@@ -85,6 +85,7 @@ ORDER = (
     ("records", "text", "urls", "robotstxt"),
     ("outlets", "fingerprints", "workers", "database", "news", "rights", "twins", "shelf"),
     ("extraction", "copies"),
+    ("tombstones",),
     (
         "clusters",
         "extract",
@@ -99,7 +100,7 @@ ORDER = (
         "migrating",
     ),
     ("articles", "foreign", "captures", "following"),
-    ("store", "queries", "search", "habits", "exporting", "replay", "tracing", "retention", "inspection"),
+    ("store", "queries", "search", "habits", "exporting", "replay", "tracing", "forgetting", "retention", "inspection"),
     ("archive",),
     ("importing",),
 )
