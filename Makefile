@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint format lock clean bench bench-extract bench-search bench-million prove-export schema prove-kill prove-fuzz prove-suites \
-	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-revisions prove-clusters prove-captures prove-migrations prove-health \
+	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-forget prove-revisions prove-clusters prove-captures prove-migrations prove-health \
 	prove-clusters-at-scale bench-clusters env compose-test
 
 help:  ## this list
@@ -89,6 +89,9 @@ prove-render: install  ## show pages in a browser, hostile ones too; needs the e
 
 prove-revisions: install  ## crawl an outlet that edits its stories: every edit a revision of its kind, nothing else one
 	@$(BIN)/python -m tests.proofs.revisions
+
+prove-forget: install  ## forget stories, look for them in every byte that is kept, and crawl again: make prove-forget
+	@$(BIN)/python -m tests.proofs.forget
 
 prove-ssrf: install  ## lead the crawler to private addresses in every way
 	@$(BIN)/python -m tests.proofs.ssrf

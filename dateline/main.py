@@ -319,6 +319,48 @@ def import_warc(
     import_files(Settings.from_environment(), Request(files, source, limit), as_json=as_json)
 
 
+@app.command(
+    epilog="Examples:\n\n  dateline forget https://example.org/2026/11/a-story.html --reason 'court order 12/26'\n\n"
+    '  dateline forget --author "Jane Doe" --yes\n\n'
+    f"  dateline forget --expired\n\n{EXIT_CODES}"
+)
+def forget(
+    urls: Annotated[list[str] | None, typer.Argument(metavar="[URL]...", help="Stories, by any of their URLs.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. Needed where there is no terminal.")] = False,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; kept in the audit.")] = None,
+    copies: Annotated[bool, typer.Option("--copies", help="Also the same article at other outlets.")] = False,
+    author: Annotated[str | None, typer.Option(metavar="NAME", help="A name, wherever it is an author's.")] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="That name, or what has expired, at this outlet alone.")
+    ] = None,
+    captures: Annotated[
+        bool, typer.Option("--captures", help="Also the captures of the articles signed by that name.")
+    ] = False,
+    expired: Annotated[
+        bool, typer.Option("--expired", help="Articles that their outlet's keep_articles no longer keeps.")
+    ] = False,
+    scrub: Annotated[
+        bool | None,
+        typer.Option(
+            "--scrub/--no-scrub",
+            help="Write the database's files anew, so that no byte is left; tables are locked meanwhile. "
+            "[default: up to 1 GB of tables, and not with --expired]",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Delete stories for good: text, revisions, captures, index, and all that leads back to them.
+
+    They are not fetched, imported or re-extracted again; dateline why tells when and why they went.
+    """
+    from dateline.forget import Request
+    from dateline.forget import forget as delete
+
+    request = Request(urls or [], author, source, expired, yes, reason, copies, captures, scrub)
+    delete(Settings.from_environment(), request, as_json=as_json)
+
+
 @app.command(epilog="Example:\n\n  dateline up")
 def up() -> None:
     """Run everything on this machine: embedded Postgres, Airflow and the schedule, until Ctrl-C."""

@@ -54,8 +54,4 @@ create function tombstone(digest bytea) returns bytea
     return sha256((select key from tombstone_key) || digest);
 comment on function tombstone(bytea) is 'The keyed hash of a SHA-256, by which the table tombstones knows it.';
 
--- Who deletes an article takes its fingerprints out by their hashes, which its sketch knows: the foreign key would read
--- the whole table for each article.
-alter table fingerprints drop constraint if exists fingerprints_article_id_fkey;
-
 comment on column pages.outcome is 'What came of the last visit: stored, revised, unchanged, twin (detail: the address that has the story), skipped, forgotten (it leads to a story that was deleted for good), or the name of a failure.';

@@ -1212,6 +1212,46 @@ COMMENT ON FUNCTION public.source_figures(at timestamp with time zone, only_sour
 
 
 --
+-- Name: tombstone_key; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tombstone_key (
+    key bytea NOT NULL,
+    CONSTRAINT tombstone_key_key_check CHECK ((length(key) = 32))
+);
+
+
+--
+-- Name: TABLE tombstone_key; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.tombstone_key IS 'The secret of this archive that goes into every tombstone: one row. Lost, nothing is kept from coming back.';
+
+
+--
+-- Name: COLUMN tombstone_key.key; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tombstone_key.key IS 'At random, made with the table.';
+
+
+--
+-- Name: tombstone(bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tombstone(digest bytea) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN sha256(((SELECT tombstone_key.key FROM public.tombstone_key) || digest));
+
+
+--
+-- Name: FUNCTION tombstone(digest bytea); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.tombstone(digest bytea) IS 'The keyed hash of a SHA-256, by which the table tombstones knows it.';
+
+
+--
 -- Name: without_phrases(tsquery); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -2387,6 +2427,124 @@ COMMENT ON COLUMN public.first_publishers.median_delay IS 'How long after the fi
 
 
 --
+-- Name: forgettings; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.forgettings (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text NOT NULL,
+    source_id bigint,
+    reason text,
+    os_user text NOT NULL,
+    db_user text DEFAULT CURRENT_USER NOT NULL,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    article_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    finished_at timestamp with time zone,
+    scrubbed_at timestamp with time zone,
+    CONSTRAINT forgettings_kind_check CHECK ((kind = ANY (ARRAY['story'::text, 'author'::text, 'expired'::text])))
+);
+
+
+--
+-- Name: TABLE forgettings; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.forgettings IS 'Audit of deletions: who had what deleted, when and why, and how much that was. Nothing of what it said.';
+
+
+--
+-- Name: COLUMN forgettings.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.id IS 'Key.';
+
+
+--
+-- Name: COLUMN forgettings.at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.at IS 'When it was begun.';
+
+
+--
+-- Name: COLUMN forgettings.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.kind IS 'story: one story, by its address; author: a name, wherever it is an author; expired: the stories that an outlet''s keep_articles no longer keeps.';
+
+
+--
+-- Name: COLUMN forgettings.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.source_id IS 'The outlet that it was limited to; null for stories, and for a name at every outlet.';
+
+
+--
+-- Name: COLUMN forgettings.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.reason IS 'Why, as whoever did it says.';
+
+
+--
+-- Name: COLUMN forgettings.os_user; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.os_user IS 'The user of the system who ran the command.';
+
+
+--
+-- Name: COLUMN forgettings.db_user; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.db_user IS 'The role of the database that did it.';
+
+
+--
+-- Name: COLUMN forgettings.counts; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.counts IS 'How much was deleted: {"articles": 1, "revisions": 3, "captures": 4, "fetches": 6}.';
+
+
+--
+-- Name: COLUMN forgettings.article_ids; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.article_ids IS 'Keys that the articles had (of an author: have), for those who keep exports.';
+
+
+--
+-- Name: COLUMN forgettings.finished_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.finished_at IS 'When all of it was gone; null: it was interrupted, the same command goes on with it.';
+
+
+--
+-- Name: COLUMN forgettings.scrubbed_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.scrubbed_at IS 'When the database''s files were written anew without it; null: its bytes may still lie in them.';
+
+
+--
+-- Name: forgettings_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.forgettings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.forgettings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
 -- Name: hosts; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2606,7 +2764,7 @@ COMMENT ON COLUMN public.pages.lease_expires_at IS 'After this moment another ru
 -- Name: COLUMN pages.outcome; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.pages.outcome IS 'What came of the last visit: stored, revised, unchanged, twin (detail: the address that has the story), skipped, or the name of a failure.';
+COMMENT ON COLUMN public.pages.outcome IS 'What came of the last visit: stored, revised, unchanged, twin (detail: the address that has the story), skipped, forgotten (it leads to a story that was deleted for good), or the name of a failure.';
 
 
 --
@@ -3800,6 +3958,47 @@ COMMENT ON COLUMN public.text_sketches.shingles IS 'How many distinct shingles t
 
 
 --
+-- Name: tombstones; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tombstones (
+    hash bytea NOT NULL,
+    kind text NOT NULL,
+    forgetting_id bigint NOT NULL,
+    CONSTRAINT tombstones_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT tombstones_kind_check CHECK ((kind = ANY (ARRAY['address'::text, 'author'::text])))
+);
+
+
+--
+-- Name: TABLE tombstones; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.tombstones IS 'What must not come back, by hashes alone: addresses that no crawl, import or re-extraction stores, names that no article keeps.';
+
+
+--
+-- Name: COLUMN tombstones.hash; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tombstones.hash IS 'What tombstone() makes of the SHA-256 of an address or a name, see pipelines/tombstones.py.';
+
+
+--
+-- Name: COLUMN tombstones.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tombstones.kind IS 'address or author.';
+
+
+--
+-- Name: COLUMN tombstones.forgetting_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tombstones.forgetting_id IS 'The deletion that it stands for.';
+
+
+--
 -- Name: wire_spread; Type: VIEW; Schema: public; Owner: -
 --
 
@@ -3986,6 +4185,14 @@ ALTER TABLE ONLY public.fingerprints
 
 
 --
+-- Name: forgettings forgettings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.forgettings
+    ADD CONSTRAINT forgettings_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: gates gates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4114,6 +4321,14 @@ ALTER TABLE ONLY public.text_sketches
 
 
 --
+-- Name: tombstones tombstones_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tombstones
+    ADD CONSTRAINT tombstones_pkey PRIMARY KEY (hash);
+
+
+--
 -- Name: articles_agency; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4233,6 +4448,13 @@ CREATE INDEX cluster_articles_cluster ON public.cluster_articles USING btree (cl
 
 
 --
+-- Name: clusters_first_article; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX clusters_first_article ON public.clusters USING btree (first_article_id);
+
+
+--
 -- Name: fetches_capture; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4307,6 +4529,27 @@ CREATE INDEX runs_running ON public.runs USING btree (source_id) WHERE (outcome 
 --
 
 CREATE INDEX runs_source ON public.runs USING btree (source_id, started_at DESC);
+
+
+--
+-- Name: tombstone_key_one; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX tombstone_key_one ON public.tombstone_key USING btree ((true));
+
+
+--
+-- Name: tombstones_authors; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tombstones_authors ON public.tombstones USING btree (kind) WHERE (kind = 'author'::text);
+
+
+--
+-- Name: tombstones_forgetting; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tombstones_forgetting ON public.tombstones USING btree (forgetting_id);
 
 
 --
@@ -4494,6 +4737,14 @@ ALTER TABLE ONLY public.fetches
 
 
 --
+-- Name: forgettings forgettings_source_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.forgettings
+    ADD CONSTRAINT forgettings_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.sources(id);
+
+
+--
 -- Name: pages pages_endpoint_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4598,6 +4849,14 @@ ALTER TABLE ONLY public.source_states
 
 
 --
+-- Name: tombstones tombstones_forgetting_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tombstones
+    ADD CONSTRAINT tombstones_forgetting_id_fkey FOREIGN KEY (forgetting_id) REFERENCES public.forgettings(id);
+
+
+--
 -- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
 --
 
@@ -4619,6 +4878,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.articles TO dateline_writer;
 
 GRANT SELECT ON TABLE public.gates TO dateline_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gates TO dateline_writer;
+
+
+--
+-- Name: TABLE tombstone_key; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tombstone_key TO dateline_writer;
 
 
 --
@@ -4705,6 +4971,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sources TO dateline_writer;
 
 GRANT SELECT ON TABLE public.first_publishers TO dateline_reader;
 GRANT SELECT ON TABLE public.first_publishers TO dateline_writer;
+
+
+--
+-- Name: TABLE forgettings; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forgettings TO dateline_writer;
 
 
 --
@@ -4805,6 +5078,13 @@ GRANT SELECT ON TABLE public.stories TO dateline_writer;
 --
 
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.text_sketches TO dateline_writer;
+
+
+--
+-- Name: TABLE tombstones; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tombstones TO dateline_writer;
 
 
 --

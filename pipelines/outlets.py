@@ -87,8 +87,9 @@ class Outlet(BaseModel):
     down to every `slowest`. `discover` names the kinds of endpoints that are looked for, `honour` the opt-outs of
     pages that are obeyed. `render` has pages read as a browser shows them; `proxy` is the HTTP proxy that all is asked
     through, or "$NAME" for an environment variable with it. Captures older than `keep_captures` end with the next
-    `dateline captures prune`; None: after DATELINE_KEEP_CAPTURES. From `floor` on: gates of health, see the table
-    `gates`; None for the default there.
+    `dateline captures prune`; None: after DATELINE_KEEP_CAPTURES. Articles first seen longer ago than
+    `keep_articles` are deleted for good by `dateline forget --expired`; None: never. From `floor` on: gates of health,
+    see the table `gates`; None for the default there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -107,6 +108,7 @@ class Outlet(BaseModel):
     render: bool = False
     proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
     keep_captures: Keep | None = None
+    keep_articles: Duration | None = None
     delay: Annotated[float, Field(ge=0, le=3600)] = 1.0
     limit: Annotated[int, Field(ge=1, le=1_000_000)] = 500
     floor: Annotated[int, Field(ge=0)] | None = None

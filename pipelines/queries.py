@@ -35,9 +35,15 @@ def article(database: Database, key: str) -> Row | None:
 
 def has_source(database: Database, name: str) -> bool:
     """Whether the archive knows an outlet of that name."""
+    return source_id(database, name) is not None
+
+
+def source_id(database: Database, name: str) -> int | None:
+    """The key of the outlet of that name; None where the archive knows none."""
     with database.transaction() as cursor:
-        cursor.execute("select 1 from sources where name = %s", (name,))
-        return cursor.fetchone() is not None
+        cursor.execute("select id from sources where name = %s", (name,))
+        row = cursor.fetchone()
+        return int(row.id) if row else None
 
 
 def _rows(cursor: Cursor) -> list[Row]:
