@@ -9,14 +9,20 @@ due is green, its tasks are skipped.
 |---|---|
 | `due` | reads `sources.toml`, and splits the outlets that are due into batches |
 | `crawl_batch` | crawls one batch: `dateline crawl`, many outlets at once, each politely by itself |
-| `failed_outlets` | looks for outlets that failed or gave nothing |
-| `outlet` | a task for each of those, named after it: red, its log says why; pink, if somebody else was crawling it |
+| `bad_outlets` | looks for outlets that failed, gave nothing, or are not well after their crawl |
+| `outlet` | a task for each of those, named after it: red, its log says why; pink, if it was not its turn |
 | `articles` | says that new articles are there, with their counts, which starts `upkeep`; skipped when there are none |
+| `notices` | tells people of outlets that are not well, or well again, each once a day; skipped when nothing is new |
 | `summary` | the totals of the run, as its XCom |
 
-**When something is red.** `outlet`: the outlet is at fault, its log says why; the archive keeps what it
-had, and the outlet is tried again when it is next due. `crawl_batch`: the machine is at fault (no
-database, no memory, a stop in the middle); it is tried again by itself, and what was fetched is stored.
+**When something is red.** `outlet`: the outlet is at fault, its log says why: its crawl failed, or it is failing,
+silent, degraded or late by what it usually gives (`dateline status` has the figures). It is red each time it was
+crawled, for as long as that is so; the archive keeps what it had, and the outlet is tried again when it is next due.
+`crawl_batch`: the machine is at fault (no database, no memory, a stop in the middle); it is tried again by itself,
+and what was fetched is stored.
+
+**When something is pink.** The outlet's server asked to be left alone for a while, or somebody else was crawling it.
+Outlets that are well, or too new to tell, have no task of their own: their batch is green.
 
 **When it is late.** A run that is not through after an hour (`DATELINE_LATE_AFTER`, in minutes) has missed its
 deadline: Airflow notes it, and whoever is to be told of red outlets is told of it.
@@ -67,12 +73,14 @@ from dateline_command import (
     add_up,
     fail,
 )
-from dateline_notices import late
+from dateline_notices import Notices, late
 
 MOST_BATCHES = 200  # a mapped task of more is slow to look at; with more outlets the batches grow
 MOST_SHOWN = 200  # Airflow maps a task 1,024 times at most; beyond this the last one counts the rest
 DEFAULT_BATCH = 25
-RED, PINK = ("failed", "empty"), ("locked",)  # what became of an outlet: something is wrong; it was not its turn
+BAD = ("failed", "empty")  # how a crawl ends where something is wrong
+ILL = ("failing", "silent", "degraded", "late")  # how an outlet is where something is wrong, as `dateline status` says
+PINK = ("locked", "paused")  # it was not its turn: somebody else was crawling it; its server asked to be left alone
 
 
 class DueOutlets(DatelineCommand):
@@ -125,19 +133,26 @@ def batch_size() -> int:
     return size
 
 
+def verdict(outlet: dict[str, Any]) -> dict[str, str] | None:
+    """Name, state and reason of an outlet that gets a task: one that is not well, or was skipped; else None."""
+    outcome, state = outlet["outcome"], outlet["state"]
+    if outcome == "locked" or (outcome in BAD and state not in ("failing", "paused")):
+        said, reason = outcome, outlet["reason"]  # the verdict is of many crawls: it may be of something else
+    elif state in ILL or state == "paused":
+        said, reason = state, outlet["state_reason"]
+    else:
+        return None
+    return {"name": outlet["name"], "state": said, "reason": reason or "no reason given"}
+
+
 def shown(summaries: Sequence[Summary]) -> list[dict[str, str]]:
-    """Name, outcome and reason of every outlet that gets a task: those that went wrong, those that were skipped."""
-    bad = [
-        {"name": o["name"], "outcome": o["outcome"], "reason": o["reason"] or "no reason given"}
-        for outcomes in (RED, PINK)
-        for summary in summaries
-        for o in summary["outlets"]
-        if o["outcome"] in outcomes
-    ]
+    """Every outlet that gets a task, as `verdict` has it: the red ones first."""
+    found = filter(None, (verdict(o) for summary in summaries for o in summary["outlets"]))
+    bad = sorted(found, key=lambda outlet: (outlet["state"] in PINK, outlet["name"]))
     if len(bad) > MOST_SHOWN:
         first, rest = bad[: MOST_SHOWN - 1], len(bad) - (MOST_SHOWN - 1)
         name, reason = f"and {rest} more", f"{rest} more outlets: dateline status"
-        return [*first, {"name": name, "outcome": bad[MOST_SHOWN]["outcome"], "reason": reason}]
+        return [*first, {"name": name, "state": bad[MOST_SHOWN]["state"], "reason": reason}]
     return bad
 
 
@@ -196,15 +211,15 @@ with DAG(
 
     # Not "all success": one batch that failed must not hide what the others found.
     @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
-    def failed_outlets(summaries: Sequence[Summary]) -> list[dict[str, str]]:
+    def bad_outlets(summaries: Sequence[Summary]) -> list[dict[str, str]]:
         """The outlets that get a task of their own."""
         return shown(summaries[:])  # all in one request
 
     @task(map_index_template="{{ task.op_kwargs['name'] }}")
-    def outlet(name: str, outcome: str, reason: str) -> None:
+    def outlet(name: str, state: str, reason: str) -> None:
         """Is red, or pink where the outlet was skipped, and says why."""
-        kind = AirflowSkipException if outcome in PINK else AirflowFailException
-        raise kind(f"{name}: {outcome}: {reason}")
+        kind = AirflowSkipException if state in PINK else AirflowFailException
+        raise kind(f"{name}: {state}: {reason}")
 
     @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS, outlets=[ARTICLES])
     def articles(summaries: Sequence[Summary], *, outlet_events: Any = None) -> None:
@@ -222,6 +237,17 @@ with DAG(
         if missing := len(batches) - len(finished):
             raise AirflowException(f"{missing} of {len(batches)} batches did not finish: see crawl_batch")
 
-    outlet.expand_kwargs(failed_outlets(crawled.output))
+    # Also where nothing was due or all failed: an outlet may be late for that very reason.
+    notices = Notices(
+        task_id="notices",
+        trigger_rule=TriggerRule.ALL_DONE,
+        retries=3,
+        retry_delay=timedelta(seconds=30),
+        retry_exponential_backoff=2,
+        execution_timeout=timedelta(minutes=5),
+    )
+
+    outlet.expand_kwargs(bad_outlets(crawled.output))
     articles(crawled.output)
+    crawled >> notices
     summary(due.output, crawled.output)

@@ -204,10 +204,7 @@ def read_summary(path: Path) -> Summary | None:
     """The summary a crawl wrote, cut down to what an XCom should carry; None if there is none."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        outlets = [
-            {"name": o["name"], "outcome": o["outcome"], "reason": shortened(o.get("reason")), **_counts(o)}
-            for o in found.get("outlets", [])
-        ]
+        outlets = [_outlet(o) for o in found.get("outlets", [])]
         return {**_counts(found), "seconds": found.get("seconds", 0), "outlets": outlets}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):  # missing, cut short, or not ours
         return None
@@ -252,6 +249,17 @@ def shortened(text: str | None) -> str | None:
     """A reason on one line, short enough for a log line and an XCom."""
     line = " ".join((text or "").split())
     return (line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…") or None
+
+
+def _outlet(record: dict[str, Any]) -> dict[str, Any]:
+    said = {"reason": shortened(record.get("reason")), "state_reason": shortened(record.get("state_reason"))}
+    return {
+        "name": record["name"],
+        "outcome": record["outcome"],
+        "state": record.get("state"),
+        **said,
+        **_counts(record),
+    }
 
 
 def _counts(record: dict[str, Any]) -> dict[str, Any]:

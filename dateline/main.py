@@ -262,6 +262,27 @@ def status(
 
 
 @app.command(
+    epilog="Examples:\n\n  dateline alerts\n\n"
+    f"  dateline alerts --json >alerts.json && dateline alerts --told alerts.json\n\n{EXIT_CODES}"
+)
+def alerts(
+    told: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Note that what this file lists, as --json printed it, was told."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the outlets that are not well, or well again, and that nobody was told of today. The DAG crawl does that."""
+    from dateline import alerts as untold
+
+    settings = Settings.from_environment()
+    if told:
+        untold.told(settings, told, as_json=as_json)
+    else:
+        untold.alerts(settings, as_json=as_json)
+
+
+@app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
     epilog='Example:\n\n  dateline psql -c "select title, published_at from articles limit 5"',
 )

@@ -5,7 +5,7 @@ declare
     readable constant text[] := array[
         'articles', 'revisions', 'article_versions', 'revision_pairs', 'sources', 'endpoints', 'runs', 'pages', 'fetches',
         'captures', 'quarantine', 'clusters', 'cluster_articles', 'stories', 'wire_spread', 'first_publishers',
-        'source_days', 'source_states', 'source_health', 'gates', 'schema_migrations'
+        'source_days', 'source_states', 'source_health', 'gates', 'alerts', 'schema_migrations'
     ];
     -- Whose turn it is, what sites forbid, what finds equal texts, what was forgotten: nothing to publish from.
     closed constant text[] := array[

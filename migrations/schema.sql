@@ -1268,6 +1268,62 @@ COMMENT ON FUNCTION public.without_phrases(query tsquery) IS 'The query with eac
 
 
 --
+-- Name: alerts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.alerts (
+    source_id bigint NOT NULL,
+    day date DEFAULT ((now() AT TIME ZONE 'UTC'::text))::date NOT NULL,
+    state text NOT NULL,
+    reason text,
+    told_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT alerts_state_check CHECK ((state = ANY (ARRAY['failing'::text, 'silent'::text, 'degraded'::text, 'late'::text, 'well'::text])))
+);
+
+
+--
+-- Name: TABLE alerts; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.alerts IS 'What was told of outlets by the schedule: an outlet in a state once a day. Written after the message has gone out (dateline alerts --told).';
+
+
+--
+-- Name: COLUMN alerts.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.alerts.source_id IS 'The outlet.';
+
+
+--
+-- Name: COLUMN alerts.day; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.alerts.day IS 'The day of the message, in UTC.';
+
+
+--
+-- Name: COLUMN alerts.state; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.alerts.state IS 'What was told: as in source_states; well: that it is well again, or fresh.';
+
+
+--
+-- Name: COLUMN alerts.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.alerts.reason IS 'The reason that the message gave.';
+
+
+--
+-- Name: COLUMN alerts.told_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.alerts.told_at IS 'When it was told.';
+
+
+--
 -- Name: revisions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -4097,6 +4153,14 @@ COMMENT ON COLUMN public.wire_spread.place IS '1 for the first to publish; equal
 
 
 --
+-- Name: alerts alerts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (source_id, day, state);
+
+
+--
 -- Name: articles articles_page_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4609,6 +4673,14 @@ COMMENT ON TRIGGER articles_queue_new ON public.articles IS 'Queues a new articl
 
 
 --
+-- Name: alerts alerts_source_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.sources(id);
+
+
+--
 -- Name: articles articles_capture_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4885,6 +4957,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gates TO dateline_writer;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tombstone_key TO dateline_writer;
+
+
+--
+-- Name: TABLE alerts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.alerts TO dateline_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alerts TO dateline_writer;
 
 
 --

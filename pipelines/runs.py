@@ -15,6 +15,7 @@ from uuid import UUID
 
 from pipelines.database import Cursor, Database, DatabaseGone, Json, connect, execute_values, translated
 from pipelines.health import states
+from pipelines.health.rules import State
 from pipelines.outlets import Outlet
 
 
@@ -28,7 +29,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How the crawl of one outlet ended; counts are pages, but for `discovered`, which are links new to us."""
+    """How the crawl of one outlet ended; counts are pages, but for `discovered`, which are links new to us.
+
+    `state` is the verdict on the outlet after it, with its reason; None where it was not crawled.
+    """
 
     name: str
     outcome: str
@@ -41,6 +45,8 @@ class RunResult:
     skipped: int = 0
     failed: dict[str, int] = field(default_factory=dict)
     bytes: int = 0
+    state: State | None = None
+    state_reason: str | None = None
 
 
 def sync(database: Database, outlets: Sequence[Outlet]) -> list[Source]:
@@ -145,9 +151,9 @@ def finish(database: Database, source: Source, run: int, outcome: str, reason: s
         row = cursor.fetchone()
         if row.trigger != "import":
             _settle(cursor, source, outcome, reason, row.started_at)
-    states.settle(database, source.id)
+    verdict = states.settle(database, source.id)
     counts = {k: v for k, v in row._asdict().items() if k not in ("started_at", "trigger")}
-    return RunResult(source.outlet.name, outcome, reason, **counts)
+    return RunResult(source.outlet.name, outcome, reason, **counts, state=verdict.state, state_reason=verdict.reason)
 
 
 def _settle(cursor: Cursor, source: Source, outcome: str, reason: str | None, started: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 State = Literal["failing", "silent", "degraded", "late", "paused", "fresh", "well", "disabled"]
 STATES: tuple[State, ...] = get_args(State)  # the worst first
+ILL: tuple[State, ...] = ("failing", "silent", "degraded", "late")  # of these somebody wants to know
 
 ENOUGH = 5  # stories or pages from which on a share says something
 ENOUGH_REQUESTS = 10

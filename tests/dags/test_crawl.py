@@ -31,8 +31,8 @@ def test_what_it_looks_like(crawl: ModuleType) -> None:
 
 def test_the_last_tasks_decide_the_colour_of_a_run(crawl: ModuleType) -> None:
     # A green task after a red outlet would make the run green.
-    assert {t.task_id for t in crawl.crawl_dag.leaves} == {"outlet", "articles", "summary"}
-    for name in ("failed_outlets", "articles", "summary"):
+    assert {t.task_id for t in crawl.crawl_dag.leaves} == {"outlet", "articles", "notices", "summary"}
+    for name in ("bad_outlets", "articles", "summary"):
         assert crawl.crawl_dag.get_task(name).trigger_rule == "all_done_min_one_success"
 
 
@@ -83,8 +83,13 @@ def batch(crawl: ModuleType) -> Any:
     return crawl.CrawlBatch(task_id="crawl_batch", sources=["a", "b"])
 
 
+def outlet(name: str, outcome: str, state: str | None = None) -> dict[str, Any]:
+    reasons = {"reason": "it answers 500", "state_reason": "undated 90%"}
+    return {"name": name, "outcome": outcome, "state": state, **reasons}
+
+
 def summary(*outlets: tuple[str, str]) -> dict[str, Any]:
-    return {"failed": {}, "outlets": [{"name": n, "outcome": o, "reason": "it answers 500"} for n, o in outlets]}
+    return {"failed": {}, "outlets": [outlet(name, outcome) for name, outcome in outlets]}
 
 
 def writes(content: dict[str, Any], code: int) -> str:
@@ -107,25 +112,61 @@ def test_a_batch_that_ends_badly_is_red_whatever_it_wrote(crawl: ModuleType, pla
 def test_outlets_that_went_wrong_or_were_skipped_get_a_task(crawl: ModuleType) -> None:
     found = crawl.shown([summary(("a", "locked"), ("b", "done")), summary(("c", "empty"), ("d", "failed"))])
     assert found == [
-        {"name": "c", "outcome": "empty", "reason": "it answers 500"},
-        {"name": "d", "outcome": "failed", "reason": "it answers 500"},
-        {"name": "a", "outcome": "locked", "reason": "it answers 500"},
+        {"name": "c", "state": "empty", "reason": "it answers 500"},
+        {"name": "d", "state": "failed", "reason": "it answers 500"},
+        {"name": "a", "state": "locked", "reason": "it answers 500"},
     ]
 
 
 @pytest.mark.parametrize(
-    ("outcome", "kind"),
-    [("failed", "AirflowFailException"), ("empty", "AirflowFailException"), ("locked", "AirflowSkipException")],
+    ("outcome", "state", "said"),
+    [
+        ("done", "well", None),
+        ("done", "fresh", None),
+        ("done", None, None),
+        ("done", "failing", "failing: undated 90%"),
+        ("done", "silent", "silent: undated 90%"),
+        ("done", "degraded", "degraded: undated 90%"),
+        ("done", "late", "late: undated 90%"),
+        ("failed", "paused", "paused: undated 90%"),
+        ("failed", "failing", "failing: undated 90%"),
+        ("failed", "degraded", "failed: it answers 500"),
+        ("empty", "fresh", "empty: it answers 500"),
+        ("locked", None, "locked: it answers 500"),
+    ],
 )
-def test_their_colour_tells_which(crawl: ModuleType, outcome: str, kind: str) -> None:
+def test_the_verdict_counts_beside_the_crawl(
+    crawl: ModuleType, outcome: str, state: str | None, said: str | None
+) -> None:
+    found = crawl.verdict(outlet("the-courier", outcome, state))
+    assert (found and f"{found['state']}: {found['reason']}") == said
+
+
+def test_the_red_ones_come_first(crawl: ModuleType) -> None:
+    outlets = [outlet("a", "failed", "paused"), outlet("b", "locked"), outlet("d", "done", "silent"),
+               outlet("c", "done", "well"), outlet("e", "failed", "fresh")]  # fmt: skip
+    assert [o["name"] for o in crawl.shown([{"outlets": outlets}])] == ["d", "e", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        ("failed", "AirflowFailException"),
+        ("empty", "AirflowFailException"),
+        ("degraded", "AirflowFailException"),
+        ("locked", "AirflowSkipException"),
+        ("paused", "AirflowSkipException"),
+    ],
+)
+def test_their_colour_tells_which(crawl: ModuleType, state: str, kind: str) -> None:
     show = crawl.outlet.function
-    with pytest.raises(getattr(crawl, kind), match=f"the-courier: {outcome}: it answers 500"):
-        show("the-courier", outcome, "it answers 500")
+    with pytest.raises(getattr(crawl, kind), match=f"the-courier: {state}: it answers 500"):
+        show("the-courier", state, "it answers 500")
 
 
 def test_they_are_not_too_many_to_show(crawl: ModuleType) -> None:
     found = crawl.shown([summary(*((str(n), "failed") for n in range(1000)))])
-    assert len(found) == 200 and found[-1]["name"] == "and 801 more" and found[-1]["outcome"] == "failed"
+    assert len(found) == 200 and found[-1]["name"] == "and 801 more" and found[-1]["state"] == "failed"
     assert len(crawl.shown([summary(*((str(n), "failed") for n in range(200)))])) == 200
 
 

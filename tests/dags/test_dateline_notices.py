@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -71,3 +73,72 @@ def test_a_bad_setting_is_named(notices: ModuleType, setting: Setting, said: str
     setting(said)
     with pytest.raises(notices.AirflowFailException, match=f"DATELINE_NOTIFIERS.*{says}"):
         notices.tell("a", "b", {})
+
+
+ALERTS = [
+    {"name": "the-herald", "state": "failing", "reason": "3 crawls in a row failed", "since": None, "was": None},
+    {"name": "the-courier", "state": "well", "reason": None, "since": None, "was": "degraded"},
+]
+# Stands for `dateline`: lists these alerts until they were told, and keeps what it was told of.
+PLAYED = f"""
+if "--told" in arguments:
+    open("told", "w").write(open(arguments[2]).read())
+else:
+    print(json.dumps({{"alerts": [] if os.path.exists("told") else {ALERTS!r}}}))
+"""
+
+
+def recorder(text: str = "{{ subject }}|{{ message }}") -> list[dict[str, str]]:
+    return [{"notifier": f"{__name__}.Recorder", "to": "desk", "text": text}]
+
+
+def test_outlets_are_told_of_and_noted(
+    notices: ModuleType, setting: Setting, played: Callable[[str], Path], context: dict[str, Any]
+) -> None:
+    setting(recorder())
+    folder = played(PLAYED)
+    task = notices.Notices(task_id="notices")
+    assert task.execute(context) == {"told": 2, "notifiers": 1}
+    said = "the-herald is failing: 3 crawls in a row failed\nthe-courier is well again"
+    assert Desk.heard == [("desk", f"outlets: 1 not well, 1 well again|{said}")]
+    assert json.loads((folder / "told").read_text())["alerts"] == ALERTS
+    with pytest.raises(notices.AirflowSkipException, match="nothing to tell"):
+        task.execute(context)
+    assert len(Desk.heard) == 1
+
+
+def test_what_did_not_go_out_is_not_noted(
+    notices: ModuleType, setting: Setting, played: Callable[[str], Path], context: dict[str, Any]
+) -> None:
+    setting(recorder("{{ nothing.of.that.name }}"))
+    folder = played(PLAYED)
+    with pytest.raises(Exception, match="nothing"):
+        notices.Notices(task_id="notices").execute(context)
+    assert not (folder / "told").exists()
+
+
+def test_without_a_setting_nothing_is_noted(
+    notices: ModuleType, monkeypatch: pytest.MonkeyPatch, played: Callable[[str], Path], context: dict[str, Any]
+) -> None:
+    monkeypatch.delenv("DATELINE_NOTIFIERS", raising=False)
+    folder = played(PLAYED)
+    with pytest.raises(notices.AirflowSkipException, match="nobody is told"):
+        notices.Notices(task_id="notices").execute(context)
+    assert not (folder / "told").exists()
+
+
+def test_an_archive_that_is_away_is_red(
+    notices: ModuleType, command: ModuleType, setting: Setting, played: Callable[[str], Path], context: dict[str, Any]
+) -> None:
+    setting(recorder())
+    played("print('dateline: no server', file=sys.stderr); sys.exit(4)")
+    with pytest.raises(command.AirflowException, match="no database"):
+        notices.Notices(task_id="notices").execute(context)
+
+
+def test_a_message_has_a_bound(notices: ModuleType) -> None:
+    many = [{**ALERTS[0], "name": f"outlet-{n}"} for n in range(300)]
+    lines = notices.message(many).splitlines()
+    assert len(lines) == 41 and lines[-1] == "and 260 more: dateline status"
+    assert notices.subject(many) == "outlets: 300 not well"
+    assert notices.subject(many[:1]) == "outlet-0 is failing"

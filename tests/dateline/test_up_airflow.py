@@ -126,9 +126,10 @@ def test_the_schedule_is_green_and_its_summary_small(running: Running) -> None:
     assert found == {
         "due": "success",
         "crawl_batch": "success",
-        "failed_outlets": "success",
+        "bad_outlets": "success",
         "outlet": "skipped",
         "articles": "success",
+        "notices": "skipped",
         "summary": "success",
     }
     path = f"/api/v2/dags/crawl/dagRuns/{run['dag_run_id']}/taskInstances/summary/xcomEntries/return_value"
