@@ -99,6 +99,9 @@ prove-ssrf: install  ## lead the crawler to private addresses in every way
 prove-health: install  ## judge made-up outlets day by day: false alarms, and how soon each illness is told: make prove-health [COPIES=5]
 	@$(BIN)/python -m tests.proofs.health --copies $(or $(COPIES),5)
 
+prove-gates: install  ## run the schedule over ill outlets beside healthy ones: exactly the ill are red, and told once
+	@$(BIN)/python -m tests.proofs.gates
+
 env:  ## secrets for docker-compose.yml, in .env: make env CONTACT=mailto:you@example.org
 	@$(PYTHON) -m dateline.dotenv '$(CONTACT)'
 

@@ -74,6 +74,11 @@ class Airflow:
         """What nothing of ours needs: it is for deferred tasks and deadlines of the user's own."""
         return self._service("triggerer", env, "triggerer", "--skip-serve-logs")
 
+    def sweeper(self, env: Mapping[str, str]) -> Service:
+        """What deletes its old rows and logs, once a day."""
+        log = self.folder / "logs" / "sweep.log"
+        return Service("sweep", follow.command("dateline.sweep"), env, log, leaned_on=False)
+
     def is_migrated(self) -> bool:
         """Whether this version of Airflow has migrated this very database; asking Airflow would take seconds."""
         noted = _read(self._note)

@@ -81,6 +81,7 @@ class Story:
         rest = Rest(airflow.port, USER, airflow.password)
         self.wait_for_airflow(airflow, rest)
         self.start(airflow.triggerer(self.env))
+        self.start(airflow.sweeper(self.env))
         self.wait_for_crawl(rest)
         self.show_rows()
         say("Ctrl-C stops everything.")

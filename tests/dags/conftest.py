@@ -66,6 +66,12 @@ def reextract(load: Callable[[str], ModuleType]) -> ModuleType:
 
 
 @pytest.fixture
+def upkeep(load: Callable[[str], ModuleType]) -> ModuleType:
+    """dags/upkeep.py."""
+    return load("upkeep")
+
+
+@pytest.fixture
 def notices(load: Callable[[str], ModuleType]) -> ModuleType:
     """dags/dateline_notices.py."""
     return load("dateline_notices")

@@ -18,7 +18,7 @@ Play = Callable[[str], Path]
 def test_the_folder_loads(load: Callable[[str], ModuleType], crawl: ModuleType) -> None:
     bag = load("airflow.dag_processing.dagbag").DagBag(str(Path(crawl.__file__ or "").parent))
     assert bag.import_errors == {}
-    assert bag.dags.keys() == {"backfill", "crawl", "crawl_once", "reextract"}
+    assert bag.dags.keys() == {"backfill", "crawl", "crawl_once", "reextract", "upkeep"}
 
 
 def test_what_it_looks_like(crawl: ModuleType) -> None:
