@@ -74,7 +74,7 @@ class OutletCrawl:
         """Ids of the pages that a URL named by hand stands for."""
         lane = self.lane
         if stone := await lane.archive.call(tombstones.turned_away, lane.run, url):
-            lane.last_failure = f"{url}: {stone}"
+            lane.last_failure = f"a story asked for by name was {stone}"  # kept with the run: without its address
             lane.tell(url, "skipped", f"{stone}; dateline why {url} says more")
             return []
         try:

@@ -97,7 +97,7 @@ def test_nobody_asks_for_it_again(environment: Environment, site: Site, ask: Ask
     assert "forgotten on" in str(named["outlets"])
     assert crawl(environment, site.at("/short"))["stored"] == 0
     assert len(site.asked(path)) == before
-    assert traces(ask, environment, SECRET) == set()
+    assert traces(ask, environment, SECRET, path) == set()
     why = dateline(environment, "why", site.at(path))
     assert (why.code, "forgotten on 20" in why.out, "reason: a reason" in why.out, SECRET in why.out) == (
         0, True, True, False,
