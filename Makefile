@@ -6,7 +6,8 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint format lock clean bench bench-extract bench-search bench-million prove-export schema prove-kill prove-fuzz prove-suites \
 	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-forget prove-revisions prove-clusters prove-captures prove-migrations prove-health \
-	prove-clusters-at-scale bench-clusters env compose-test
+	prove-clusters-at-scale bench-clusters env compose-test \
+	prove-gates prove-existing-airflow prove-once prove-faults
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -101,6 +102,15 @@ prove-health: install  ## judge made-up outlets day by day: false alarms, and ho
 
 prove-gates: install  ## run the schedule over ill outlets beside healthy ones: exactly the ill are red, and told once
 	@$(BIN)/python -m tests.proofs.gates
+
+prove-existing-airflow: install  ## drop dags/ into an Airflow that has no Dateline in its environment: do rows arrive?
+	@$(BIN)/python -m tests.proofs.existing_airflow
+
+prove-once: install  ## ask for a crawl by curl, form and command, and give garbage; needs the extra "render" and a Chromium
+	@$(BIN)/python -m tests.proofs.once $(if $(PICTURES),--pictures $(PICTURES))
+
+prove-faults: install  ## kill what a crawl under dateline up rests on, one thing after another
+	@$(BIN)/python -m tests.proofs.faults
 
 env:  ## secrets for docker-compose.yml, in .env: make env CONTACT=mailto:you@example.org
 	@$(PYTHON) -m dateline.dotenv '$(CONTACT)'

@@ -202,8 +202,8 @@ with DAG(
         pool="dateline",
         map_index_template="{{ task.sources | first }}"
         "{% if task.sources | length > 1 %} and {{ task.sources | length - 1 }} more{% endif %}",
-        retries=3,
-        retry_delay=timedelta(seconds=30),
+        retries=5,
+        retry_delay=timedelta(seconds=10),  # what was stopped or killed goes on within a minute
         retry_exponential_backoff=2,
         max_retry_delay=timedelta(minutes=10),
         execution_timeout=timedelta(hours=1),

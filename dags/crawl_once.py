@@ -129,8 +129,8 @@ with DAG(
     CrawlOnce(
         task_id="crawl",
         outlets=[ARTICLES],
-        retries=2,
-        retry_delay=timedelta(seconds=30),
+        retries=4,
+        retry_delay=timedelta(seconds=10),  # what was stopped or killed goes on within a minute
         retry_exponential_backoff=2,
         execution_timeout=timedelta(hours=1),
     )

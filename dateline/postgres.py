@@ -122,14 +122,18 @@ class Server:
             # Whoever gets as far as the socket is let in: the folder's mode is the lock.
             self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres")
 
+    @property
+    def log(self) -> Path:
+        """What the server has to say: errors and warnings."""
+        return self.data / "server.log"
+
     def start(self) -> None:
         """Start it unless it runs. `running` does this, and more."""
         if self._run("pg_ctl", "status", check=False).returncode == 0:
             return
         options = {**self.options, "unix_socket_directories": str(self.sockets)}
         flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
-        log = str(self.data / "server.log")
-        self._run("pg_ctl", "start", "--wait", "--timeout=120", f"--log={log}", "-o", flags)
+        self._run("pg_ctl", "start", "--wait", "--timeout=120", f"--log={self.log}", "-o", flags)
 
     def stop(self) -> None:
         """Stop it, whoever uses it."""
@@ -139,8 +143,7 @@ class Server:
         """Run one of the server's own programs as the user who owns the data."""
         result = _run_as(self.owner, [str(_server_programs(self.owner) / program), "-D", str(self.data), *arguments])
         if check and result.returncode:
-            log = self.data / "server.log"
-            said = result.stderr or (log.read_text(errors="replace") if log.exists() else result.stdout)
+            said = result.stderr or (self.log.read_text(errors="replace") if self.log.exists() else result.stdout)
             raise NoDatabase(f"the embedded Postgres in {self.data} did not start: {_last_line(said)}")
         return result
 

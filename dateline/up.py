@@ -27,6 +27,7 @@ from dateline.postgres import database
 from dateline.rest import NoAnswer, Rest
 from dateline.settings import Settings
 from dateline.supervisor import Service, Stopped, Supervisor, ending, last_lines
+from dateline.sweep import days
 from dateline.waiting import Waiting, say
 from pipelines import runs
 from pipelines.database import Database
@@ -46,6 +47,7 @@ ROWS = "select published_at, dateline_place, agency, title from articles order b
 
 def up(settings: Settings) -> int:
     """Run everything until a signal stops it; 0 then. Raises CommandError for what keeps it from running."""
+    days(os.environ)  # a bad setting is told before anything is started
     try:
         enough_room(settings.home)
         with database(settings) as url, only_one(settings.home), Supervisor(say) as supervisor:
@@ -236,7 +238,8 @@ class Story:
                 answers.append(question())
             except NoAnswer as error:
                 if error.status in (401, 403):
-                    raise CommandError(f"{error}: was passwords.json in Airflow's folder changed?") from error
+                    hint = "was passwords.json in Airflow's folder changed, or has another Airflow taken the port?"
+                    raise CommandError(f"{error}: {hint}") from error
                 return False
             return enough(answers[-1])
 

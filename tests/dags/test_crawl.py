@@ -26,7 +26,7 @@ def test_what_it_looks_like(crawl: ModuleType) -> None:
     assert dag.doc_md.strip().startswith("# Crawl") and dag.description and "dateline" in dag.tags
     assert dag.max_active_runs == 1 and dag.catchup is False and dag.timetable.run_immediately is True
     batch = dag.get_task("crawl_batch")
-    assert batch.pool == "dateline" and batch.retries == 3 and batch.execution_timeout
+    assert batch.pool == "dateline" and batch.retries == 5 and batch.execution_timeout
 
 
 def test_the_last_tasks_decide_the_colour_of_a_run(crawl: ModuleType) -> None:

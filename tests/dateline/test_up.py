@@ -26,6 +26,7 @@ from dateline.supervisor import Service, Supervisor
 from pipelines import runs
 from pipelines.database import Database, DatabaseGone, connect
 from pipelines.outlets import Outlet
+from tests.commands import dateline
 
 
 @pytest.fixture
@@ -52,6 +53,12 @@ def test_a_folder_that_cannot_be_written_is_one_line(settings: Settings, tmp_pat
     (tmp_path / "home").write_text("a file")
     with pytest.raises(CommandError, match=r"home: File exists|home: Not a directory"):
         up.up(settings)
+
+
+def test_a_bad_setting_ends_it_before_anything_starts(environment: dict[str, str]) -> None:
+    done = dateline(environment | {"DATELINE_AIRFLOW_DAYS": "0"}, "up")
+    assert (done.code, done.out) == (2, "")
+    assert done.complaint == "dateline: DATELINE_AIRFLOW_DAYS is '0': write days, from 1 to 10000"
 
 
 def test_a_bad_list_of_outlets_ends_it_before_airflow_starts(environment: dict[str, str]) -> None:

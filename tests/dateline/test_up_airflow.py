@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import psutil
 import pytest
 
 from dateline.postgres import Server
-from dateline.rest import Rest
+from dateline.rest import NoAnswer
 from pipelines.database import Database
+from tests.airflows import Up, ended, log, tasks, trigger
+from tests.commands import DATELINE
 
 pytestmark = [
     pytest.mark.airflow,
@@ -27,53 +28,14 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died"),
 ]
 
-ADDRESS = re.compile(r"Airflow: http://127\.0\.0\.1:(\d+) \(user admin, password (\S+)\)")
-
-
-@dataclass
-class Running:
-    """A `dateline up` that has shown its first rows."""
-
-    process: psutil.Process
-    said: str
-    home: Path
-    rest: Rest
-
-    def tree(self) -> list[psutil.Process]:
-        """It and all below it, and the embedded server."""
-        server = int((Server(self.home).data / "postmaster.pid").read_text().split()[0])
-        return [self.process, *self.process.children(recursive=True), psutil.Process(server)]
-
-    def ask(self, query: str) -> Any:
-        """The one row of a query on the archive."""
-        with Database(Server(self.home).url("dateline"), 1) as archive, archive.transaction() as cursor:
-            cursor.execute(query)
-            return cursor.fetchone()
-
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
+def running() -> Iterator[Up]:
     """Started in an empty folder, so with the demo outlets; killed at the end, which no process may outlive."""
     home = Path(tempfile.mkdtemp(prefix="dateline-tests-"))
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("DATELINE_", "AIRFLOW"))}
-    env |= {"DATELINE_HOME": str(home), "DATELINE_SCHEDULE": "0 0 1 1 *"}  # one run at once, and no other in the way
-    command = [str(Path(sys.executable).with_name("dateline")), "up"]
-    process = subprocess.Popen(command, env=env, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert process.stdout
-    said = ""
-    for line in process.stdout:
-        said += line
-        if "Ctrl-C stops everything" in line:
-            break
-    found = ADDRESS.search(said)
-    assert found, said
-    running = Running(psutil.Process(process.pid), said, home, Rest(int(found[1]), "admin", found[2]))
-    yield running
-    tree = running.tree()
-    process.kill()
-    process.communicate()
-    assert len(tree) > 6
-    assert eventually(lambda: not [p for p in tree if p.is_running() and p.status() != psutil.STATUS_ZOMBIE], 20)
+    with Up(home) as running:
+        yield running
+        assert len(running.tree()) > 6
     shutil.rmtree(home)
 
 
@@ -84,46 +46,30 @@ def eventually(condition: Callable[[], object], seconds: float = 90) -> bool:
     return bool(condition())
 
 
-def schedulers(running: Running) -> list[psutil.Process]:
-    """The scheduler itself: its workers are not our children."""
-    children = {p.pid: p for p in running.process.children()}
-    found = psutil.process_iter(["pid", "cmdline"])
-    return [p for p in found if p.info["pid"] in children and "scheduler" in (p.info["cmdline"] or [])]
-
-
-def states(running: Running, dag: str, run: str) -> dict[str, str]:
-    tasks = running.rest.get(f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances", limit=100)["task_instances"]
-    return {task["task_id"]: task["state"] for task in tasks}
-
-
-def triggered(running: Running, dag: str, conf: dict[str, object]) -> str:
+def triggered(running: Up, dag: str, conf: dict[str, object]) -> str:
     """The path of a run of a DAG, triggered with this form, that has ended."""
-    run = running.rest.post(f"/api/v2/dags/{dag}/dagRuns", {"logical_date": None, "conf": conf})["dag_run_id"]
-    path = f"/api/v2/dags/{dag}/dagRuns/{run}"
-    assert eventually(lambda: running.rest.get(path)["state"] in ("success", "failed"))
+    path = trigger(running.rest, dag, conf)
+    ended(running.rest, path)
     return path
 
 
-def crawled_once(running: Running, conf: dict[str, object]) -> tuple[str, str]:
+def crawled_once(running: Up, conf: dict[str, object]) -> tuple[str, str]:
     """The state of a run of `crawl_once`, and its log."""
     path = triggered(running, "crawl_once", conf)
-    log = running.rest.get(f"{path}/taskInstances/crawl/logs/1")["content"]
-    said = [f"{line['event']} {[e['exc_value'] for e in line.get('error_detail') or []]}" for line in log]
-    return running.rest.get(path)["state"], "\n".join(said)
+    return running.rest.get(path)["state"], log(running.rest, path, "crawl")
 
 
-def test_the_first_rows_are_on_the_screen(running: Running) -> None:
+def test_the_first_rows_are_on_the_screen(running: Up) -> None:
     articles = running.ask("select count(*) as count from articles").count
     assert articles > 5
     assert f"{articles} articles of 2 outlets in the archive" in running.said
     assert "no outlets in" in running.said and "psql -c 'select" in running.said
 
 
-def test_the_schedule_is_green_and_its_summary_small(running: Running) -> None:
+def test_the_schedule_is_green_and_its_summary_small(running: Up) -> None:
     run = running.rest.newest_run("crawl")
     assert run and run["state"] == "success" and run["run_type"] == "scheduled"
-    found = states(running, "crawl", run["dag_run_id"])
-    assert found == {
+    assert tasks(running.rest, f"/api/v2/dags/crawl/dagRuns/{run['dag_run_id']}") == {
         "due": "success",
         "crawl_batch": "success",
         "bad_outlets": "success",
@@ -137,7 +83,7 @@ def test_the_schedule_is_green_and_its_summary_small(running: Running) -> None:
     assert "'outlets': {'done': 2}" in str(total).replace('"', "'") and len(str(total)) < 500
 
 
-def test_new_articles_are_an_event_of_their_asset(running: Running) -> None:
+def test_new_articles_are_an_event_of_their_asset(running: Up) -> None:
     (asset,) = running.rest.get("/api/v2/assets", name_pattern="dateline_articles")["assets"]
     events = running.rest.get("/api/v2/assets/events", asset_id=asset["id"])["asset_events"]
     (event,) = [e for e in events if e["source_dag_id"] == "crawl"]
@@ -145,7 +91,7 @@ def test_new_articles_are_an_event_of_their_asset(running: Running) -> None:
     assert event["extra"] == {"stored": articles, "revised": 0, "unchanged": 0}
 
 
-def test_the_past_is_taken_by_months(running: Running) -> None:
+def test_the_past_is_taken_by_months(running: Up) -> None:
     path = triggered(
         running, "backfill", {"outlet": "the-harbour-courier", "since": "2026-10-20", "until": "2026-11-21"}
     )
@@ -155,32 +101,59 @@ def test_the_past_is_taken_by_months(running: Running) -> None:
     assert running.ask("select count(*) as count from runs where trigger = 'backfill'").count == len(named), named
 
 
-def test_a_crawl_can_be_asked_for(running: Running) -> None:
+def test_a_crawl_can_be_asked_for(running: Up) -> None:
     url = running.ask("select url from articles order by id limit 1").url
-    state, log = crawled_once(running, {"urls": [url], "depth": 0, "limit": 5})
-    assert state == "success", log
+    state, said = crawled_once(running, {"urls": [url], "depth": 0, "limit": 5})
+    assert state == "success", said
     assert running.ask("select count(*) as count from runs where trigger = 'once' and outcome = 'done'").count == 1
 
 
-def test_a_wrong_form_is_red_and_says_which_field(running: Running) -> None:
-    state, log = crawled_once(running, {"urls": ["ftp://example.org/"], "colour": "red"})
+def test_a_wrong_form_is_red_and_says_which_field(running: Up) -> None:
+    state, said = crawled_once(running, {"urls": ["ftp://example.org/"], "colour": "red"})
     assert state == "failed"
-    assert "urls: 'ftp://example.org/' is no web address" in log and "colour: there is no such field" in log
+    assert "urls: 'ftp://example.org/' is no web address" in said and "colour: there is no such field" in said
 
 
-def test_it_listens_on_this_machine_alone(running: Running) -> None:
+def test_it_listens_on_this_machine_alone(running: Up) -> None:
     listening = [c for p in running.tree() for c in p.net_connections("inet") if c.status == psutil.CONN_LISTEN]
     assert listening and {c.laddr.ip for c in listening} == {"127.0.0.1"}
 
 
-def test_a_second_one_is_refused(running: Running) -> None:
-    env = {**os.environ, "DATELINE_HOME": str(running.home)}
-    command = [str(Path(sys.executable).with_name("dateline")), "up"]
-    refused = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+def test_a_second_one_is_refused(running: Up) -> None:
+    command = [DATELINE, "up"]
+    refused = subprocess.run(command, env=running.env, capture_output=True, text=True, timeout=60, check=False)
     assert refused.returncode == 1 and f"it runs already, as process {running.process.pid}" in refused.stderr
 
 
-def test_what_dies_comes_back(running: Running) -> None:
-    (before,) = schedulers(running)
+def test_who_is_not_logged_in_is_refused(running: Up) -> None:
+    for path in ("/api/v2/dags", "/api/v2/dags/crawl_once/dagRuns", "/api/v2/connections"):
+        with pytest.raises(HTTPError) as refused:
+            urlopen(running.address + path, timeout=30)
+        with refused.value as answer:
+            assert answer.code == 401
+
+
+def test_runs_of_last_month_go(running: Up) -> None:
+    (path, kept) = (triggered(running, "crawl_once", {"urls": ["ftp://example.org/"]}) for _ in range(2))
+    logs = running.home / "airflow/logs/dag_id=crawl_once"
+    folder = logs / f"run_id={path.rpartition('/')[2]}"
+    assert folder.exists()
+    for name in (*folder.rglob("*"), folder):
+        os.utime(name, (0, 0))
+    with Database(Server(running.home).url("airflow"), 1) as metadata, metadata.transaction() as cursor:
+        for table in ("dag_run", "task_instance"):
+            cursor.execute(
+                f"update {table} set start_date = '2020-01-01' where run_id = %s", (path.rpartition("/")[2],)
+            )
+    env = psutil.Process(running.service("scheduler").pid).environ()
+    done = subprocess.run([sys.executable, "-P", "-m", "dateline.sweep", "--once"], env=env, check=False)
+    assert done.returncode == 0
+    with pytest.raises(NoAnswer, match="404"):
+        running.rest.get(path)
+    assert running.rest.get(kept)["state"] == "failed" and not folder.exists() and len(list(logs.iterdir())) > 1
+
+
+def test_what_dies_comes_back(running: Up) -> None:
+    before = running.service("scheduler")
     before.kill()
-    assert eventually(lambda: [p for p in schedulers(running) if p != before])
+    assert eventually(lambda: [p for p in running.process.children() if p != before and "scheduler" in p.cmdline()])
