@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from pipelines import replay, store, tombstones
+from pipelines import held, replay, store, tombstones
 from pipelines.database import Database, DatabaseFull, DatabaseGone
 from pipelines.following import Follower
 from pipelines.frontier import Page
@@ -124,11 +124,11 @@ class Archive:
         if read.is_story:
             facts["reread"] = await self._reread(page, read.extractor)
             return Visit(page, "stored", article=read, **facts), read
-        return Visit(page, "skipped", read.detail, **facts), read
+        return Visit(page, "skipped", read.detail, no_story_by=read.extractor, **facts), read
 
     async def _reread(self, page: Page, extractor: str) -> State | None:
         """What this extractor reads in the page's former capture, where another one read that: who made the change?"""
-        former = await self.call(replay.former, page.id, extractor) if page.outcome else None
+        former = await self.call(held.former, page.id, extractor) if page.outcome else None
         if former is None:
             return None
         try:

@@ -37,6 +37,7 @@ class Visit:
     status: int | None = None
     received: int = 0
     seconds: float | None = None
+    no_story_by: str | None = None  # the extractor that found none in the capture
     reread: State | None = None  # what the same extractor reads in the former capture, see Reading
     until: datetime | None = None  # when the site wants to be asked again: the failure is nobody's fault
 
@@ -93,12 +94,12 @@ def _insert_capture(cursor: Cursor, run: int, visit: Visit) -> int | None:
     cursor.execute(
         """
         insert into captures (page_id, run_id, url, final_url, status, fetched_at, kind, refers_to, body_sha256,
-            body_sha1, body_bytes, warc_file, warc_offset, warc_length)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id
+            body_sha1, body_bytes, warc_file, warc_offset, warc_length, no_story_by)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id
         """,
         (visit.page.id, run, capture.url, capture.final_url, capture.status, capture.fetched_at,
          warc.kind(capture, visit.original), visit.original and visit.original.id, body.body_sha256, body.body_sha1,
-         body.body_bytes, place.file, place.offset, place.length),
+         body.body_bytes, place.file, place.offset, place.length, visit.no_story_by),
     )  # fmt: skip
     return int(cursor.fetchone().id)
 
@@ -186,7 +187,8 @@ def _settle_page(cursor: Cursor, visit: Visit, outcome: str) -> None:
 
 
 def _has_body(visit: Visit) -> bool:
-    return not visit.failed and visit.status != 304
+    """Whether the visit brought what the page says now: an answer 304 brings nothing."""
+    return visit.status != 304 and not visit.failed
 
 
 def _wait(visit: Visit, outcome: str, visits: int, attempts: int) -> timedelta | None:
