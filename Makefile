@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint format lock clean bench bench-extract bench-search bench-million prove-export schema prove-kill prove-fuzz prove-suites \
-	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-forget prove-revisions prove-clusters prove-captures prove-migrations prove-health \
+	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-forget prove-revisions prove-reextract prove-clusters prove-captures prove-migrations prove-health \
 	prove-clusters-at-scale bench-clusters env compose-test \
 	prove-gates prove-existing-airflow prove-once prove-faults
 
@@ -88,8 +88,11 @@ bench-clusters: install  ## what clusters cost a crawl: pages a second with and 
 prove-render: install  ## show pages in a browser, hostile ones too; needs the extra "render" and a Chromium
 	@$(BIN)/python -m tests.proofs.render
 
-prove-revisions: install  ## crawl an outlet that edits its stories: every edit a revision of its kind, nothing else one
-	@$(BIN)/python -m tests.proofs.revisions
+prove-revisions: install  ## crawl an outlet that edits its stories: every edit a revision [ARTICLES=20 CRAWLS=6]
+	@$(BIN)/python -m tests.proofs.revisions --articles $(or $(ARTICLES),20) --crawls $(or $(CRAWLS),6)
+
+prove-reextract: install  ## read a corpus again by another extractor, killed on the way: make prove-reextract CORPUS="FOLDER ..."
+	@$(BIN)/python -m tests.proofs.reextract $(CORPUS) $(and $(PAGES),--pages $(PAGES))
 
 prove-forget: install  ## forget stories, look for them in every byte that is kept, and crawl again: make prove-forget
 	@$(BIN)/python -m tests.proofs.forget

@@ -48,7 +48,7 @@ def reextract(settings: Settings, request: Request, *, as_json: bool) -> None:
         migrate(url)
         with Database(url, 1) as archive:
             wanted = _wanted(archive, request, since)
-            report = Report(wanted.extractor, request.apply)
+            report = Report(wanted.extractor, request.apply, without_capture=held.without_capture(archive, wanted))
             with Follower(url) if request.apply else nullcontext():
                 _work(archive, settings.captures, islice(held.find(archive, wanted), request.limit), report)
     if as_json:

@@ -37,6 +37,7 @@ class Report:
     applied: bool
     read: int = 0  # captures
     changed: int = 0  # articles with a field that differs
+    without_capture: int = 0  # articles of which none is kept
     still_no_stories: int = 0  # pages that were none; of a site most are lists and will ever be
     outcomes: Counter[str] = field(default_factory=Counter)  # of what was written
     fields: Counter[str] = field(default_factory=Counter)
@@ -80,7 +81,7 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report as one object."""
-        names = ("extractor", "applied", "read", "changed", "still_no_stories", "interrupted")
+        names = ("extractor", "applied", "read", "changed", "without_capture", "still_no_stories", "interrupted")
         fields = {name: {"count": count, "samples": self.samples[name]} for name, count in self.fields.most_common()}
         return {k: getattr(self, k) for k in names} | {"outcomes": dict(self.outcomes), "fields": fields} | self.lists
 
@@ -94,6 +95,8 @@ class Report:
                 print(f"{'':>20}  {sample['article']}: {sample['old'] or '∅'} -> {sample['new'] or '∅'}")
         for name, meaning in LISTS.items():
             _print_list(self.lists[name], meaning)
+        if self.without_capture:
+            print(f"{self.without_capture} articles stay as they are: no capture of them is kept")
         if self.still_no_stories:
             print(f"{self.still_no_stories} pages are still no stories")
         if self.applied:

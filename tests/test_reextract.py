@@ -33,12 +33,12 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def keep(database: Database, environment: Environment) -> Iterator[Keep]:
-    """Keep pages: their bodies as captures, each read badly by an old extractor, or quarantined."""
+    """Keep pages: their bodies as captures, each read badly by an old extractor, or quarantined, or no story for it."""
     owner = source(database)
     run = run_of(database, owner)
     writer = warc.WarcWriter(Shelf(environment["DATELINE_HOME"] + "/captures"), "test")
 
-    def keep(*bodies: str, quarantine: bool = False) -> None:
+    def keep(*bodies: str, quarantine: bool = False, skipped: str | None = None) -> None:
         pages = leased(database, run, owner, *(f"story-{n}" for n in range(len(bodies))))
         for page, body in zip(pages, bodies, strict=True):
             said = {"title": title(body), "text": "Menu\nRead badly.", "canonical_url": page.url, "extractor": OLD}
@@ -49,6 +49,9 @@ def keep(database: Database, environment: Environment) -> Iterator[Keep]:
             if quarantine:
                 facts = {"article": None, "outcome": "unreadable", "detail": "no HTML"}
                 brought = replace(brought, failed=True, quarantine=True, again=False, **facts)  # type: ignore[arg-type]
+            if skipped:
+                none = {"article": None, "outcome": "skipped", "detail": skipped, "no_story_by": OLD}
+                brought = replace(brought, **none)  # type: ignore[arg-type]
             store.write(database, run, owner.id, brought)
 
     yield keep
@@ -105,6 +108,7 @@ def test_what_is_no_story_by_now_stays_and_is_named(environment: Environment, ke
     done = dateline(environment, "reextract", "--apply", "--json")
     assert [page["article"] for page in done.summary["no_longer_stories"]] == [ask("select id from articles")[0][0]]
     assert ask("select text, extractor from articles") == [("Menu\nRead badly.", OLD)]
+    assert dateline(environment, "reextract", "--apply").code == 3  # that version has tried it
 
 
 def test_lost_and_broken_captures_are_named(environment: Environment, keep: Keep, ask: Ask) -> None:
@@ -119,7 +123,18 @@ def test_lost_and_broken_captures_are_named(environment: Environment, keep: Keep
     assert sorted(lost) == ids[:3]
     assert "gone.warc.gz at byte" in lost[ids[0]]
     assert "not the body that was captured" in lost[ids[2]]
+    assert done.summary["without_capture"] == 0
     assert done.summary["outcomes"] == {"revised": 1}
+
+
+def test_articles_of_which_no_capture_was_kept_are_counted(environment: Environment, keep: Keep, ask: Ask) -> None:
+    keep(story(1), story(2))
+    ask("update articles set capture_id = null where url like '%%-0' returning id")
+    shown = dateline(environment, "reextract", "--json").summary
+    assert (shown["read"], shown["without_capture"], shown["lost"]) == (1, 1, [])
+    assert "1 articles stay as they are: no capture of them is kept\n" in dateline(environment, "reextract").out
+    assert dateline(environment, "reextract", "--apply").code == 0
+    assert dateline(environment, "reextract", "--apply").code == 3
 
 
 def ask_capture(ask: Ask, article: object) -> object:
@@ -137,6 +152,68 @@ def test_a_quarantined_page_that_can_be_read_is_stored(environment: Environment,
     assert ask("select title, first_seen_at from articles") == [("A story about the harbour, part 1", MOMENT)]
     assert ask("select outcome from pages order by outcome") == [("stored",), ("unreadable",)]
     assert dateline(environment, "reextract", "--apply").code == 3
+
+
+LIST = front_html({f"/news/a-story-about-boats-{n}": f"A story about boats, part {n}" for n in range(40)})
+
+
+def test_a_page_that_was_no_story_and_is_one_now_is_stored(environment: Environment, keep: Keep, ask: Ask) -> None:
+    keep(story(1), LIST, skipped="list: 40 links")
+    shown = dateline(environment, "reextract", "--json").summary
+    assert [page["detail"] for page in shown["now_stories"]] == ["A story about the harbour, part 1"]
+    assert (shown["read"], shown["still_no_stories"], shown["changed"]) == (2, 1, 0)
+    assert ask("select distinct no_story_by from captures") == [(OLD,)]
+    printed = dateline(environment, "reextract")
+    assert "1 were taken for no stories and are some:\n  https://x.example/story-0: A story about" in printed.out
+    assert "1 pages are still no stories\n" in printed.out
+    assert "run it again with --apply" in printed.err
+    done = dateline(environment, "reextract", "--apply", "--json")
+    assert (done.code, done.summary["outcomes"]) == (0, {"stored": 1}), done.err
+    assert ask("select first_seen_at, changed_at, revision_count, extractor from articles") == [
+        (MOMENT, MOMENT, 0, EXTRACTOR)
+    ]
+    assert ask("select outcome, due_at is not null from pages order by url") == [("stored", True), ("skipped", True)]
+    assert ask("select no_story_by from captures order by id") == [(OLD,), (EXTRACTOR,)]
+    assert dateline(environment, "reextract", "--apply").code == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update pages set detail = 'robots.txt forbids https://x.example/story-0'",
+        "update pages set detail = 'opt_out: the site says noindex'",
+        "update pages set body_sha256 = '\\x00'",  # it says something else since, of which nothing was kept
+        "update pages set outcome = 'http_404'",
+        "update captures set no_story_by = '" + EXTRACTOR + "'",
+    ],
+    ids=["robots", "opt-out", "changed", "gone", "tried"],
+)
+def test_a_page_that_was_no_story_is_left_alone(environment: Environment, keep: Keep, ask: Ask, change: str) -> None:
+    keep(story(1), skipped="list: 40 links")
+    ask(f"{change} returning id")
+    assert dateline(environment, "reextract").code == 3
+
+
+def test_an_outlet_may_honour_what_a_page_opts_out_of(environment: Environment, keep: Keep, ask: Ask) -> None:
+    keep(story(1).replace("<head>", "<head><meta name='robots' content='noai'>"), skipped="list: 40 links")
+    ask("""update sources set settings = settings || '{"honour": ["noai"]}' returning id""")
+    done = dateline(environment, "reextract", "--apply", "--json").summary
+    assert (done["now_stories"], done["still_no_stories"]) == ([], 1)
+
+
+def test_a_crawl_notes_which_version_found_no_story(environment: Environment, site: Site, ask: Ask) -> None:
+    site.page("/news/a-list-of-the-harbour.html", LIST)
+    crawl = ("crawl", site.at("/news/a-list-of-the-harbour.html"), "--allow-private")
+    dateline(environment, *crawl)
+    assert ask("select no_story_by from captures") == [(EXTRACTOR,)]
+    dateline(environment, *crawl)  # it says what it said
+    assert ask("""
+        select p.detail, p.body_sha256 = c.body_sha256, c.kind from pages p join captures c on c.page_id = p.id
+        order by c.id
+    """) == [("as before", True, "response"), ("as before", True, "identical_payload")]
+    assert dateline(environment, "reextract").code == 3
+    ask("update captures set no_story_by = %s returning id", OLD)
+    assert dateline(environment, "reextract", "--json").summary["still_no_stories"] == 1
 
 
 def test_chosen_by_version_outlet_and_day(database: Database, environment: Environment, keep: Keep) -> None:

@@ -22,7 +22,7 @@ def load(folders: list[Path], fewest: int = FEWEST_PAGES, count: int = OUTLETS) 
     """Pages by outlet, `count` of them: (path, HTML)."""
     bodies = []
     for folder in folders:
-        rows = map(json.loads, (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines())
+        rows = map(json.loads, (folder / "gold.jsonl").read_text(encoding="utf-8").rstrip("\n").split("\n"))
         files = (folder / f"{row['id']}.html.gz" for row in rows)
         bodies += [gzip.decompress(file.read_bytes()) for file in files if file.exists()]
     copies = -(-fewest // len(bodies))
