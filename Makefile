@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format lock clean bench bench-extract bench-search bench-million prove-export schema prove-kill prove-fuzz prove-suites \
+.PHONY: help install up test lint format lock clean bench bench-extract bench-search bench-million prove-export schema extractor prove-kill prove-fuzz prove-suites \
 	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-forget prove-revisions prove-reextract prove-clusters prove-captures prove-migrations prove-health \
 	prove-clusters-at-scale bench-clusters env compose-test \
 	prove-gates prove-existing-airflow prove-once prove-faults
@@ -126,6 +126,9 @@ prove-migrations: install  ## change the schema beside a crawl and readers, kill
 
 schema: install  ## write migrations/schema.sql and docs/dictionary.md anew from the migrations
 	@WRITE_SCHEMA=1 $(BIN)/python -m pytest -q tests/pipelines/test_migrating.py tests/test_dictionary.py -k committed
+
+extractor: install  ## note the extractor's version and what it reads with, after either has changed
+	@WRITE_EXTRACTOR=1 $(BIN)/python -m pytest -q tests/pipelines/test_extractor.py
 
 format: install  ## put the code in order
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .

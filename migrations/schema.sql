@@ -1603,6 +1603,7 @@ CREATE TABLE public.captures (
     refers_to bigint,
     body_sha1 bytea,
     expired_at timestamp with time zone,
+    no_story_by text,
     CONSTRAINT captures_body_sha1_check CHECK ((length(body_sha1) = 20)),
     CONSTRAINT captures_kind_check CHECK ((kind = ANY (ARRAY['response'::text, 'server_not_modified'::text, 'identical_payload'::text]))),
     CONSTRAINT captures_place_check CHECK (((warc_file IS NOT NULL) OR (expired_at IS NOT NULL))),
@@ -1727,6 +1728,13 @@ COMMENT ON COLUMN public.captures.body_sha1 IS 'SHA-1 of the same body, as in WA
 --
 
 COMMENT ON COLUMN public.captures.expired_at IS 'When retention ended it, or someone did; its bytes go with the next dateline captures prune. Null: it is kept.';
+
+
+--
+-- Name: COLUMN captures.no_story_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.captures.no_story_by IS 'Version of the extractor that read it last and found no story in it; null: it found one, or none has said.';
 
 
 --

@@ -21,6 +21,7 @@ from pipelines.extraction.story.body import Body
 from pipelines.news import agencies, datelines, dates
 from pipelines.records import Article, Hints, Unreadable, Witness
 
+# Its number is raised whenever some page may read otherwise: what other versions read can be read again then.
 EXTRACTOR = f"dateline 2, {engine.VERSION}"
 # Of thousands of news pages the largest has 10,000; with many more than these a page is beyond its time for certain.
 MOST_ELEMENTS = 50_000
