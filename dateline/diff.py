@@ -1,4 +1,4 @@
-"""`dateline diff`: what changed in an article, word by word."""
+"""`dateline diff`: what changed in an article, word by word; character by character in scripts without spaces."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import chain
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from rich.console import Console
 from rich.text import Text
@@ -20,12 +21,32 @@ from pipelines import queries, revisions
 from pipelines.database import Database
 from pipelines.migrating import migrate
 from pipelines.queries import Row
+from pipelines.text import MARKS, UNSPACED
 
 T = TypeVar("T")
 Op = Literal["equal", "delete", "insert"]
-Piece = tuple[Op, str]
+# A letter of a script without spaces, with the marks on it, or a word.
+TOKEN = re.compile(rf"(\s*)(?:([{UNSPACED}][{MARKS}\u0ec8-\u0ecd]*)|([^\s{UNSPACED}]+))")
+
+
+class Piece(NamedTuple):
+    """Words that both texts have, or one alone; `joined` to the piece before, where no space is between them."""
+
+    op: Op
+    text: str
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is compared: a word, a letter of a script without spaces, or the end of a line."""
+
+    text: str
+    spaced: bool = field(compare=False)  # whether a space is before it; so it is at the start of a line
+
+
 STYLES: dict[Op, str] = {"equal": "", "delete": "red strike", "insert": "green"}
-MARKS: dict[Op, str] = {"equal": "{}", "delete": "[-{}-]", "insert": "{{+{}+}}"}
+MARKS_OF: dict[Op, str] = {"equal": "{}", "delete": "[-{}-]", "insert": "{{+{}+}}"}
 
 
 def diff(settings: Settings, key: str, number: int | None, *, every: bool, as_json: bool) -> None:
@@ -48,28 +69,45 @@ def diff(settings: Settings, key: str, number: int | None, *, every: bool, as_js
 
 def words(old: str, new: str) -> list[Piece]:
     """What both texts have and what each has alone, in order, as whole words; spacing is not compared."""
-    runs: list[tuple[Op, list[str]]] = []
+    runs: list[tuple[Op, list[Token]]] = []
     for op, tokens in _runs(_lines(old), _lines(new)):
         if runs and runs[-1][0] == op == "equal":
             runs[-1][1].extend(tokens)
         elif tokens:
             runs.append((op, tokens))
-    return [(op, re.sub(" ?\n ?", "\n", " ".join(tokens))) for op, tokens in runs]
+    return [Piece(op, _said(tokens), joined=not tokens[0].spaced) for op, tokens in runs]
 
 
-def _lines(value: str) -> list[list[str]]:
-    lines = [[*line.split(), "\n"] for line in value.split("\n")]
+def _said(tokens: list[Token]) -> str:
+    said = "".join(" " * token.spaced + token.text for token in tokens)
+    return said.replace("\n ", "\n").removeprefix(" ")
+
+
+def _lines(value: str) -> list[list[Token]]:
+    lines = [[*_tokens(line), Token("\n", spaced=False)] for line in value.split("\n")]
     return [*lines[:-1], lines[-1][:-1]]
 
 
-def _runs(old: list[list[str]], new: list[list[str]]) -> Iterator[tuple[Op, list[str]]]:
+def _tokens(line: str) -> Iterator[Token]:
+    for match in TOKEN.finditer(line):
+        space, letter, word = match.groups()
+        yield Token(letter or word, spaced=bool(space) or (not match.start() and not letter))
+
+
+def _runs(old: list[list[Token]], new: list[list[Token]]) -> Iterator[tuple[Op, list[Token]]]:
     """Words, in lines that changed; lines first, for the time of a word diff grows with the square of the words."""
     for op, a, b in _matched([*map(tuple, old)], [*map(tuple, new)]):
+        before, after = [*chain.from_iterable(a)], [*chain.from_iterable(b)]
         if op == "equal":
-            yield "equal", list(chain.from_iterable(a))
+            yield "equal", _both(before, after)
             continue
-        for inner, c, d in _matched([*chain.from_iterable(a)], [*chain.from_iterable(b)]):
-            yield from (("equal", c),) if inner == "equal" else (("delete", c), ("insert", d))
+        for inner, c, d in _matched(before, after):
+            yield from (("equal", _both(c, d)),) if inner == "equal" else (("delete", c), ("insert", d))
+
+
+def _both(old: list[Token], new: list[Token]) -> list[Token]:
+    """The same words of both, with the spaces that both have."""
+    return [Token(a.text, a.spaced and b.spaced) for a, b in zip(old, new, strict=True)]
 
 
 def _matched(old: list[T], new: list[T]) -> Iterator[tuple[str, list[T], list[T]]]:
@@ -97,8 +135,8 @@ def _chosen(article: Row, changes: list[Row], number: int | None) -> Row:
 def _record(change: Row) -> dict[str, Any]:
     facts = {k: change[k] for k in ("number", "change", "made_by", "extractor_before", "extractor_after")}
     pieces = {
-        field: [{"op": op, "text": said} for op, said in words(change[f"{field}_before"], change[f"{field}_after"])]
-        for field in ("title", "text")
+        name: [piece._asdict() for piece in words(change[f"{name}_before"], change[f"{name}_after"])]
+        for name in ("title", "text")
     }
     return facts | {"changed_at": change["changed_at"].isoformat()} | pieces
 
@@ -106,8 +144,8 @@ def _record(change: Row) -> dict[str, Any]:
 def _print(console: Console, change: Row) -> None:
     facts = f"{change['change']}, by the {change['made_by']}, seen {change['changed_at']:%Y-%m-%d %H:%M:%S}"
     console.print(Text(f"revision {change['number']}: {facts}", "bold cyan"))
-    shown = [words(change[f"{field}_before"], change[f"{field}_after"]) for field in ("title", "text")]
-    if all(op == "equal" for pieces in shown for op, _ in pieces):
+    shown = [words(change[f"{name}_before"], change[f"{name}_after"]) for name in ("title", "text")]
+    if all(piece.op == "equal" for pieces in shown for piece in pieces):
         console.print("only the spacing changed")
     for pieces in shown:
         console.print(Text().join(_shown(pieces, plain=not console.is_terminal)))
@@ -116,11 +154,11 @@ def _print(console: Console, change: Row) -> None:
 
 def _shown(pieces: list[Piece], *, plain: bool) -> Iterator[Text]:
     """The pieces with a space between words; of what did not change, the lines that touch a change."""
-    for number, (op, said) in enumerate(pieces):
+    for number, (op, said, joined) in enumerate(pieces):
         text = _shortened(said) if op == "equal" else said
-        gap = "" if not number or text[:1] == "\n" or pieces[number - 1][1][-1:] == "\n" else " "
-        yield Text(gap)
-        yield Text(MARKS[op].format(text)) if plain else Text(text, STYLES[op])
+        at_edge = not number or text[:1] == "\n" or pieces[number - 1].text[-1:] == "\n"
+        yield Text("" if at_edge or joined else " ")
+        yield Text(MARKS_OF[op].format(text)) if plain else Text(text, STYLES[op])
 
 
 def _shortened(said: str) -> str:

@@ -20,8 +20,10 @@ MARKS = (
     "\u0e47-\u0e4e\u0eb1-\u0ebc\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
 )
 LETTERS = rf"[^\W_](?:[^\W_]|[{MARKS}])*"
-# A word of a script without spaces is taken to be one character.
-WORD = re.compile(rf"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|{LETTERS}(?:['’\-]{LETTERS})*")
+IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # and kana
+UNSPACED = IDEOGRAPHS + "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff"  # Thai, Lao, Burmese, Khmer too
+# A word of Chinese or Japanese is taken to be one character.
+WORD = re.compile(rf"[{IDEOGRAPHS}]|{LETTERS}(?:['’\-]{LETTERS})*")
 
 
 def storable(text: str) -> str:

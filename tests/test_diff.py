@@ -23,17 +23,37 @@ from tests.test_crawl import Environment
         ("one\ntwo", "one\ntwo three", [("equal", "one\ntwo"), ("insert", "three")]),
         ("", "a", [("insert", "a")]),
         ("one\ntwo\nthree", "one\nthree", [("equal", "one\n"), ("delete", "two\n"), ("equal", "three")]),
+        ("船来了", "船走了", [("equal", "船"), ("delete", "来"), ("insert", "走"), ("equal", "了")]),
+        ("ฝนตกที่นี่", "ฝนตกที่นั่น", [("equal", "ฝนตกที่"), ("delete", "นี่"), ("insert", "นั่น")]),
     ],
 )
 def test_a_diff_of_words(old: str, new: str, pieces: list[tuple[str, str]]) -> None:
-    assert diff.words(old, new) == pieces
+    assert [(piece.op, piece.text) for piece in diff.words(old, new)] == pieces
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "printed"),
+    [
+        ("a b c", "x b", "[-a-] {+x+} b [-c-]"),
+        ("x\nb", "a b", "[-x\n-]{+a+} b"),
+        ("渡船在星期三九点回到港口。", "渡船在星期三十点回到港口。", "渡船在星期三[-九-]{+十+}点回到港口。"),
+        ("フェリーは港に戻った。", "フェリーは港に着いた。", "フェリーは港に[-戻っ-]{+着い+}た。"),
+        ("เรือกลับมา 9 โมง", "เรือกลับมา 10 โมง", "เรือกลับมา [-9-] {+10+} โมง"),
+        ("大船\n来了", "船\n都来了", "[-大-]船\n{+都+}来了"),
+        ("用 Python 写 2025年", "用 Python 写 2026年", "用 Python 写 [-2025-] {+2026+}年"),
+        ("배가 항구로 돌아왔다", "배가 항구로 갔다", "배가 항구로 [-돌아왔다-] {+갔다+}"),
+    ],
+    ids=["english", "lines", "chinese", "japanese", "thai", "starts", "mixed", "korean"],
+)
+def test_as_it_is_printed(old: str, new: str, printed: str) -> None:
+    assert "".join(text.plain for text in diff._shown(diff.words(old, new), plain=True)) == printed
 
 
 def test_a_long_text_takes_no_time() -> None:
     lines = [" ".join(f"word{n * m % 97}" for m in range(40)) for n in range(2000)]
     began = time.process_time()
     pieces = diff.words("\n".join(lines), "\n".join([*lines[:900], "new", *lines[900:]]))
-    assert [piece for piece in pieces if piece[0] != "equal"] == [("insert", "new\n")]
+    assert [(piece.op, piece.text) for piece in pieces if piece.op != "equal"] == [("insert", "new\n")]
     assert time.process_time() - began < 2
 
 
@@ -70,8 +90,11 @@ def test_as_json(environment: Environment, changed: str) -> None:
     assert said["url"] == "https://x.example/a"
     first, second = said["changes"]
     assert (first["number"], first["change"], first["made_by"]) == (1, "substantive", "newsroom")
-    assert first["text"][1:3] == [{"op": "delete", "text": "nine"}, {"op": "insert", "text": "ten"}]
-    assert second["text"] == [{"op": "equal", "text": STORY.text.replace("nine", "ten")}]
+    assert first["text"][1:3] == [
+        {"op": "delete", "text": "nine", "joined": False},
+        {"op": "insert", "text": "ten", "joined": False},
+    ]
+    assert second["text"] == [{"op": "equal", "text": STORY.text.replace("nine", "ten"), "joined": False}]
 
 
 def test_what_cannot_be_shown_is_one_line(environment: Environment, changed: str, ask: Ask) -> None:
