@@ -92,6 +92,24 @@ def test_a_page_gone_twice_is_gone_and_its_text_stays(database: Database, ask: A
     assert ask("select gone_at from articles") == [(None,)]
 
 
+def test_a_page_that_was_gone_and_is_back_with_an_edit_is_a_revision(database: Database, ask: Ask) -> None:
+    owner = source(database)
+    run = run_of(database, owner)
+    store.write(database, run, owner.id, visit(leased(database, run, owner, "a")[0]))
+    for _ in range(2):
+        page = again(database, ask, run, owner.id)
+        missing = store.Visit(page, "http_410", "the site answered 410", failed=True, again=False, status=410)
+        store.write(database, run, owner.id, missing)
+    assert ask("select gone_at is not null from articles") == [(True,)]
+    edited = visit(again(database, ask, run, owner.id), b"new", MOMENT + timedelta(days=9), text="Ten were aboard.")
+    assert store.write(database, run, owner.id, edited) == "revised"
+    assert ask("select gone_at, text, revision_count, changed_at from articles") == [
+        (None, "Ten were aboard.", 1, MOMENT + timedelta(days=9))
+    ]
+    assert ask("select text, made_by from revisions") == [(STORY.text, "newsroom")]
+    assert ask("select due_at is not null from pages") == [(True,)]
+
+
 def again(database: Database, ask: Ask, run: int, source_id: int) -> Page:
     ask("update pages set due_at = now() returning id")
     return frontier.lease(database, run, source_id, 1)[0]
