@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -45,6 +45,7 @@ FIELDS = (
     "published_precision", "published_origin", "date_witnesses", "modified_at", "language", "section", "tags",
     "image_url", "site_name", "word_count", "kind", "paywalled", "quality_flags", "removed",
 )  # fmt: skip
+SAID = ("title", "text", "revision_count", "capture_id")
 UNTOUCHED = "revision_count, changed_at, first_seen_at, last_seen_at, gone_at, run_id, capture_id"
 Row = dict[str, Any]
 
@@ -113,10 +114,11 @@ def rows(proof: Proof) -> dict[str, Row]:
     return {row["url"]: row for row in found}
 
 
-def read_otherwise(proof: Proof) -> dict[str, Row]:
-    """What the other extractor reads in the files of the corpus, by URL; with `error` where nothing."""
+def read_otherwise(proof: Proof, urls: Collection[str] | None = None) -> dict[str, Row]:
+    """What the other extractor reads in the pages, or in some, by URL; with `error` where nothing."""
     orders = []
-    for n, capture in enumerate(proof.ask("select distinct on (url) url, fetched_at from captures order by url, id")):
+    captures = proof.ask("select distinct on (url) url, fetched_at from captures order by url, id")
+    for n, capture in enumerate(c for c in captures if urls is None or c["url"] in urls):
         (proof.folder / f"{n}.html").write_bytes(proof.bodies[capture["url"]])
         facts = {"id": capture["url"], "url": capture["url"], "path": f"{n}.html"}
         orders.append(json.dumps(facts | {"fetched_at": capture["fetched_at"].isoformat()}))
@@ -262,11 +264,20 @@ def edit(proof: Proof, articles: dict[str, Row]) -> set[str]:
 
 
 def newsroom(proof: Proof) -> None:
-    """Edit some pages and crawl all of them again with the other extractor."""
+    """Edit some pages and crawl all of them again with the other extractor.
+
+    Some are no stories for it once edited: to the other rules the length of the text matters. Those stay as they were.
+    """
     last = proof.number("select coalesce(max(id), 0) from revisions")
-    chosen = edit(proof, {u: r for u, r in rows(proof).items() if r["extractor"].startswith("dateline 99")})
+    before = rows(proof)
+    edited = edit(proof, {u: r for u, r in before.items() if r["extractor"].startswith("dateline 99")})
+    chosen = {url for url, record in read_otherwise(proof, edited).items() if is_story(record)}
+    print(f"       {len(edited)} pages edited, {len(chosen)} of them still stories", flush=True)
     serve(proof.sites, proof.bodies)
     said = crawl(proof, *OTHER)
+    after = rows(proof)
+    touched = [url for url in edited - chosen if any(after[url][name] != before[url][name] for name in SAID)]
+    proof.claim("articles that are no stories once edited, and were touched", touched, [])
     proof.claim("revised by the crawl", said["revised"], len(chosen))
     new = proof.ask("select a.url, r.* from revisions r join articles a on a.id = r.article_id where r.id > %s", last)
     newsrooms = [(r["url"], r["change"]) for r in new if r["made_by"] == "newsroom"]
@@ -319,7 +330,9 @@ def main() -> int:
         crawl(proof, DATELINE)
         before, runs = rows(proof), proof.ask("select * from runs order by id")
         none = {row["url"] for row in proof.ask("select url from pages where outcome = 'skipped'")}
-        print(f"       {len(proof.bodies)} pages: {len(before)} articles, {len(none)} no stories", flush=True)
+        outcomes = proof.ask("select outcome, count(*) from pages group by outcome order by outcome")
+        said = ", ".join(f"{row['count']} {row['outcome']}" for row in outcomes)
+        print(f"       {len(proof.bodies)} pages: {said}", flush=True)
         proof.expected = read_otherwise(proof)
         tell(proof, before, none)
         apply(proof, len(before))
