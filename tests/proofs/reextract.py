@@ -45,7 +45,7 @@ FIELDS = (
     "published_precision", "published_origin", "date_witnesses", "modified_at", "language", "section", "tags",
     "image_url", "site_name", "word_count", "kind", "paywalled", "quality_flags", "removed",
 )  # fmt: skip
-SAID = ("title", "text", "revision_count", "capture_id")
+SAID = ("title", "text", "revision_count")
 UNTOUCHED = "revision_count, changed_at, first_seen_at, last_seen_at, gone_at, run_id, capture_id"
 Row = dict[str, Any]
 
@@ -266,18 +266,20 @@ def edit(proof: Proof, articles: dict[str, Row]) -> set[str]:
 def newsroom(proof: Proof) -> None:
     """Edit some pages and crawl all of them again with the other extractor.
 
-    Some are no stories for it once edited: to the other rules the length of the text matters. Those stay as they were.
+    Some pages are no stories for it once edited: to the other rules the length of the text matters. Of some it takes
+    the text from another place than was edited, such as JSON-LD. Those stay as they were.
     """
     last = proof.number("select coalesce(max(id), 0) from revisions")
     before = rows(proof)
     edited = edit(proof, {u: r for u, r in before.items() if r["extractor"].startswith("dateline 99")})
-    chosen = {url for url, record in read_otherwise(proof, edited).items() if is_story(record)}
-    print(f"       {len(edited)} pages edited, {len(chosen)} of them still stories", flush=True)
+    records = read_otherwise(proof, edited)
+    chosen = {u for u, record in records.items() if is_story(record) and record["text"] != before[u]["text"]}
+    print(f"       {len(edited)} pages edited, {len(chosen)} of them stories in which it is read", flush=True)
     serve(proof.sites, proof.bodies)
     said = crawl(proof, *OTHER)
     after = rows(proof)
     touched = [url for url in edited - chosen if any(after[url][name] != before[url][name] for name in SAID)]
-    proof.claim("articles that are no stories once edited, and were touched", touched, [])
+    proof.claim("articles of which no edit is to be read, and were touched", touched, [])
     proof.claim("revised by the crawl", said["revised"], len(chosen))
     new = proof.ask("select a.url, r.* from revisions r join articles a on a.id = r.article_id where r.id > %s", last)
     newsrooms = [(r["url"], r["change"]) for r in new if r["made_by"] == "newsroom"]
