@@ -82,7 +82,8 @@ def test_an_outlets_own_gates_count(environment: Environment, site: Site, databa
 def test_json_has_every_figure(environment: Environment, site: Site) -> None:
     lists(site, 2)
     outlets(environment, harbour=(site, ""))
-    dateline(environment, "crawl", "--all", "--allow-private")
+    (crawled,) = dateline(environment, "crawl", "--all", "--allow-private", "--json").summary["outlets"]
+    assert (crawled["state"], crawled["state_reason"]) == ("fresh", "crawled on 1 day, 2 new stories")
     told = dateline(environment, "status", "--json").summary
     assert set(told) == {"at", "counts", "pipeline", "outlets"}
     assert told["counts"] == {"failing": 0, "silent": 0, "degraded": 0, "late": 0, "paused": 0, "fresh": 1, "well": 0,

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
+from dateline.airflow import Airflow, metadata_database
 from dateline.postgres import Server
 from dateline.rest import NoAnswer
 from pipelines.database import Database
@@ -89,6 +90,44 @@ def test_new_articles_are_an_event_of_their_asset(running: Up) -> None:
     (event,) = [e for e in events if e["source_dag_id"] == "crawl"]
     articles = running.ask("select count(*) as count from articles").count
     assert event["extra"] == {"stored": articles, "revised": 0, "unchanged": 0}
+
+
+def test_new_articles_start_the_upkeep(running: Up) -> None:
+    def is_through() -> bool:
+        run = running.rest.newest_run("upkeep")
+        return bool(run and run["state"] in ("success", "failed"))
+
+    assert eventually(is_through, 240)
+    runs = running.rest.get("/api/v2/dags/upkeep/dagRuns", order_by="id")["dag_runs"]
+    first = next(run for run in runs if run["run_type"] == "asset_triggered")
+    assert first["state"] == "success"
+    found = tasks(running.rest, f"/api/v2/dags/upkeep/dagRuns/{first['dag_run_id']}")
+    assert found.keys() == {"clusters", "verdicts", "prune", "forget"}
+    assert (found["clusters"], found["verdicts"]) == ("success", "success")
+    assert set(found.values()) <= {"success", "skipped"}
+    assert running.ask("select count(*) as count from cluster_queue").count == 0
+    assert running.ask("select count(*) as count from source_states where state = 'fresh'").count == 2
+
+
+def test_old_rows_and_logs_are_swept(running: Up) -> None:
+    metadata = metadata_database(Server(running.home).url("dateline"), embedded=True)
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("DATELINE_", "AIRFLOW"))}
+    airflow = Airflow(running.home / "airflow", metadata, 1)
+    old = airflow.folder / "logs" / "dag_id=old" / "attempt=1.log"
+    old.parent.mkdir()
+    old.touch()
+    os.utime(old, (0, 0))
+    with Database(metadata, 1) as database, database.transaction() as cursor:
+        cursor.execute("insert into log (dttm, event) values (now() - interval '40 days', 'old'), (now(), 'new')")
+    done = subprocess.run(
+        [sys.executable, "-m", "dateline.sweep", "--once"],
+        env=airflow.environment(env), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0 and "1 logs deleted" in done.stdout, done.stdout + done.stderr
+    with Database(metadata, 1) as database, database.transaction() as cursor:
+        cursor.execute("select array_agg(event) as events from log where event in ('old', 'new')")
+        assert cursor.fetchone().events == ["new"]
+    assert not old.parent.exists()
 
 
 def test_the_past_is_taken_by_months(running: Up) -> None:

@@ -64,7 +64,7 @@ class Desk(BaseNotifier):
 
 @dataclass(frozen=True)
 class Ill:
-    """An outlet that is ill: the state that is right, how its reason begins, and its gates in sources.toml."""
+    """An outlet that is ill: the state that is right, what its reason says, and its gates in sources.toml."""
 
     state: str
     reason: str
@@ -73,11 +73,11 @@ class Ill:
 
 
 ILL = {
-    "dead": Ill("failing", "3 crawls in a row failed: "),
+    "dead": Ill("failing", "crawls in a row failed: "),
     "refusing": Ill("degraded", "refused "),
     "undated": Ill("degraded", "undated "),
-    "halved": Ill("degraded", "", mean=100),
-    "below": Ill("degraded", "", "floor = 60"),
+    "halved": Ill("degraded", "whole days, usually ", mean=100),
+    "below": Ill("degraded", "at least 60 are wanted", "floor = 60"),
 }
 
 
@@ -148,7 +148,7 @@ def faults(ran: dict[str, Any], said: str, judged: dict[str, dict[str, Any]]) ->
         found.append(f"the run is {ran['state']}, its tasks {others}")
     for name, ill in ILL.items():
         state, reason = judged[name]["state"], judged[name]["reason"] or ""
-        if state != ill.state or not reason.startswith(ill.reason) or f"{name}: {state}: {reason[:60]}" not in said:
+        if state != ill.state or ill.reason not in reason or f"{name}: {state}: {reason[:60]}" not in said:
             found.append(f"{name} is {state}: {reason}")
     unwell = {name: o["reason"] for name, o in judged.items() if name not in ILL and o["state"] != "well"}
     return [*found, *(f"{name} should be well: {reason}" for name, reason in unwell.items())]
