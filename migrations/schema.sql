@@ -1062,15 +1062,15 @@ CREATE FUNCTION public.search_articles(query text, source text DEFAULT NULL::tex
         from wanted w
             cross join lateral (
                 select * from newest_matches(w.words, false, w.facets, search_articles.since, search_articles.until,
-                    case when w.has_phrase then 4000 else greatest(1000, search_articles.most) end)
+                    case when w.has_phrase then 1500 else greatest(500, search_articles.most) end)
                 order by published_at desc nulls last
             ) n
         where not w.has_phrase or (select a.search @@ w.query from articles a where a.id = n.id)
-        limit greatest(1000, search_articles.most))
+        limit greatest(500, search_articles.most))
         union
         select n.id
         from wanted w, newest_matches(w.query, true, w.facets, search_articles.since, search_articles.until,
-            greatest(500, search_articles.most)) n
+            greatest(200, search_articles.most)) n
     ),
     answers as materialized (
         select a.id, a.published_at, ts_rank_cd(a.search, q.query, 33) as answer,
