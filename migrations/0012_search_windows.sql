@@ -89,7 +89,8 @@ alter type found_article add attribute outlets integer;
 comment on column found_article.outlets is 'How many outlets have the story, as clusters knows it; 1 where it stands alone.';
 
 -- What is ranked: of those that match, the newest five hundred, and the newest two hundred that match in the headline. A
--- phrase is looked for in the newest fifteen hundred that have its words: no index knows which words stand together.
+-- phrase is looked for in the newest fifteen hundred that have its words, or eight times as many as are wanted: no index
+-- knows which words stand together.
 drop function search_articles(text, text, text, text, text, timestamptz, timestamptz, text, text, integer);
 create function search_articles(
     query text, source text default null, agency text default null, place text default null,
@@ -121,7 +122,8 @@ as $$
         from wanted w
             cross join lateral (
                 select * from newest_matches(w.words, false, w.facets, search_articles.since, search_articles.until,
-                    case when w.has_phrase then 1500 else greatest(500, search_articles.most) end)
+                    case when w.has_phrase then greatest(1500, 8 * search_articles.most)
+                        else greatest(500, search_articles.most) end)
                 order by published_at desc nulls last
             ) n
         where not w.has_phrase or (select a.search @@ w.query from articles a where a.id = n.id)

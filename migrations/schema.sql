@@ -1062,7 +1062,8 @@ CREATE FUNCTION public.search_articles(query text, source text DEFAULT NULL::tex
         from wanted w
             cross join lateral (
                 select * from newest_matches(w.words, false, w.facets, search_articles.since, search_articles.until,
-                    case when w.has_phrase then 1500 else greatest(500, search_articles.most) end)
+                    case when w.has_phrase then greatest(1500, 8 * search_articles.most)
+                        else greatest(500, search_articles.most) end)
                 order by published_at desc nulls last
             ) n
         where not w.has_phrase or (select a.search @@ w.query from articles a where a.id = n.id)
