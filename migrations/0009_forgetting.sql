@@ -54,4 +54,13 @@ create function tombstone(digest bytea) returns bytea
     return sha256((select key from tombstone_key) || digest);
 comment on function tombstone(bytea) is 'The keyed hash of a SHA-256, by which the table tombstones knows it.';
 
+-- Readers may ask of an address that they name, and see neither the hashes nor the key.
+create function forgotten(digests bytea[]) returns table (digest bytea, at timestamptz, reason text)
+    language sql stable security definer set search_path from current
+begin atomic
+    select asked.digest, f.at, f.reason from unnest(digests) as asked (digest)
+    join tombstones t on t.hash = tombstone(asked.digest) join forgettings f on f.id = t.forgetting_id;
+end;
+comment on function forgotten(bytea[]) is 'Which of these SHA-256 were forgotten, when and why.';
+
 comment on column pages.outcome is 'What came of the last visit: stored, revised, unchanged, twin (detail: the address that has the story), skipped, forgotten (it leads to a story that was deleted for good), or the name of a failure.';

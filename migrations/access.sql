@@ -5,11 +5,11 @@ declare
     readable constant text[] := array[
         'articles', 'revisions', 'article_versions', 'revision_pairs', 'sources', 'endpoints', 'runs', 'pages', 'fetches',
         'captures', 'quarantine', 'clusters', 'cluster_articles', 'stories', 'wire_spread', 'first_publishers',
-        'source_days', 'source_states', 'source_health', 'gates', 'alerts', 'schema_migrations'
+        'source_days', 'source_states', 'source_health', 'gates', 'alerts', 'schema_migrations', 'site_rules'
     ];
-    -- Whose turn it is, what sites forbid, what finds equal texts, what was forgotten: nothing to publish from.
+    -- Whose turn it is, what finds equal texts, what was forgotten: nothing to publish from.
     closed constant text[] := array[
-        'hosts', 'site_rules', 'fingerprints', 'sketches', 'text_sketches', 'cluster_queue', 'forgettings', 'tombstones',
+        'hosts', 'fingerprints', 'sketches', 'text_sketches', 'cluster_queue', 'forgettings', 'tombstones',
         'tombstone_key'
     ];
     -- Emptied when clusters are made anew.

@@ -783,6 +783,215 @@ COMMENT ON FUNCTION public.article_query(language text, words text) IS 'Query fo
 
 
 --
+-- Name: tombstone_key; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tombstone_key (
+    key bytea NOT NULL,
+    CONSTRAINT tombstone_key_key_check CHECK ((length(key) = 32))
+);
+
+
+--
+-- Name: TABLE tombstone_key; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.tombstone_key IS 'The secret of this archive that goes into every tombstone: one row. Lost, nothing is kept from coming back.';
+
+
+--
+-- Name: COLUMN tombstone_key.key; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tombstone_key.key IS 'At random, made with the table.';
+
+
+--
+-- Name: tombstone(bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tombstone(digest bytea) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN sha256(((SELECT tombstone_key.key FROM public.tombstone_key) || digest));
+
+
+--
+-- Name: FUNCTION tombstone(digest bytea); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.tombstone(digest bytea) IS 'The keyed hash of a SHA-256, by which the table tombstones knows it.';
+
+
+--
+-- Name: forgettings; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.forgettings (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text NOT NULL,
+    source_id bigint,
+    reason text,
+    os_user text NOT NULL,
+    db_user text DEFAULT CURRENT_USER NOT NULL,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    article_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    finished_at timestamp with time zone,
+    scrubbed_at timestamp with time zone,
+    CONSTRAINT forgettings_kind_check CHECK ((kind = ANY (ARRAY['story'::text, 'author'::text, 'expired'::text])))
+);
+
+
+--
+-- Name: TABLE forgettings; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.forgettings IS 'Audit of deletions: who had what deleted, when and why, and how much that was. Nothing of what it said.';
+
+
+--
+-- Name: COLUMN forgettings.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.id IS 'Key.';
+
+
+--
+-- Name: COLUMN forgettings.at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.at IS 'When it was begun.';
+
+
+--
+-- Name: COLUMN forgettings.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.kind IS 'story: one story, by its address; author: a name, wherever it is an author; expired: the stories that an outlet''s keep_articles no longer keeps.';
+
+
+--
+-- Name: COLUMN forgettings.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.source_id IS 'The outlet that it was limited to; null for stories, and for a name at every outlet.';
+
+
+--
+-- Name: COLUMN forgettings.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.reason IS 'Why, as whoever did it says.';
+
+
+--
+-- Name: COLUMN forgettings.os_user; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.os_user IS 'The user of the system who ran the command.';
+
+
+--
+-- Name: COLUMN forgettings.db_user; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.db_user IS 'The role of the database that did it.';
+
+
+--
+-- Name: COLUMN forgettings.counts; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.counts IS 'How much was deleted: {"articles": 1, "revisions": 3, "captures": 4, "fetches": 6}.';
+
+
+--
+-- Name: COLUMN forgettings.article_ids; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.article_ids IS 'Keys that the articles had (of an author: have), for those who keep exports.';
+
+
+--
+-- Name: COLUMN forgettings.finished_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.finished_at IS 'When all of it was gone; null: it was interrupted, the same command goes on with it.';
+
+
+--
+-- Name: COLUMN forgettings.scrubbed_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.forgettings.scrubbed_at IS 'When the database''s files were written anew without it; null: its bytes may still lie in them.';
+
+
+--
+-- Name: tombstones; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tombstones (
+    hash bytea NOT NULL,
+    kind text NOT NULL,
+    forgetting_id bigint NOT NULL,
+    CONSTRAINT tombstones_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT tombstones_kind_check CHECK ((kind = ANY (ARRAY['address'::text, 'author'::text])))
+);
+
+
+--
+-- Name: TABLE tombstones; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.tombstones IS 'What must not come back, by hashes alone: addresses that no crawl, import or re-extraction stores, names that no article keeps.';
+
+
+--
+-- Name: COLUMN tombstones.hash; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tombstones.hash IS 'What tombstone() makes of the SHA-256 of an address or a name, see pipelines/tombstones.py.';
+
+
+--
+-- Name: COLUMN tombstones.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tombstones.kind IS 'address or author.';
+
+
+--
+-- Name: COLUMN tombstones.forgetting_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tombstones.forgetting_id IS 'The deletion that it stands for.';
+
+
+--
+-- Name: forgotten(bytea[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.forgotten(digests bytea[]) RETURNS TABLE(digest bytea, at timestamp with time zone, reason text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO '$user', 'public'
+    BEGIN ATOMIC
+ SELECT asked.digest,
+     f.at,
+     f.reason
+    FROM ((unnest(forgotten.digests) asked(digest)
+      JOIN public.tombstones t ON ((t.hash = public.tombstone(asked.digest))))
+      JOIN public.forgettings f ON ((f.id = t.forgetting_id)));
+END;
+
+
+--
+-- Name: FUNCTION forgotten(digests bytea[]); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.forgotten(digests bytea[]) IS 'Which of these SHA-256 were forgotten, when and why.';
+
+
+--
 -- Name: gates; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1210,46 +1419,6 @@ $$;
 --
 
 COMMENT ON FUNCTION public.source_figures(at timestamp with time zone, only_source bigint) IS 'The figures by which outlets are judged at a moment, one row an outlet, of the last ten weeks of source_days: input of pipelines/health/rules.py.';
-
-
---
--- Name: tombstone_key; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.tombstone_key (
-    key bytea NOT NULL,
-    CONSTRAINT tombstone_key_key_check CHECK ((length(key) = 32))
-);
-
-
---
--- Name: TABLE tombstone_key; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON TABLE public.tombstone_key IS 'The secret of this archive that goes into every tombstone: one row. Lost, nothing is kept from coming back.';
-
-
---
--- Name: COLUMN tombstone_key.key; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.tombstone_key.key IS 'At random, made with the table.';
-
-
---
--- Name: tombstone(bytea); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.tombstone(digest bytea) RETURNS bytea
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN sha256(((SELECT tombstone_key.key FROM public.tombstone_key) || digest));
-
-
---
--- Name: FUNCTION tombstone(digest bytea); Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON FUNCTION public.tombstone(digest bytea) IS 'The keyed hash of a SHA-256, by which the table tombstones knows it.';
 
 
 --
@@ -2489,110 +2658,6 @@ COMMENT ON COLUMN public.first_publishers.share IS 'The same as a share, 0 to 1.
 --
 
 COMMENT ON COLUMN public.first_publishers.median_delay IS 'How long after the first it has the others, in the middle of them.';
-
-
---
--- Name: forgettings; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.forgettings (
-    id bigint NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    kind text NOT NULL,
-    source_id bigint,
-    reason text,
-    os_user text NOT NULL,
-    db_user text DEFAULT CURRENT_USER NOT NULL,
-    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
-    article_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
-    finished_at timestamp with time zone,
-    scrubbed_at timestamp with time zone,
-    CONSTRAINT forgettings_kind_check CHECK ((kind = ANY (ARRAY['story'::text, 'author'::text, 'expired'::text])))
-);
-
-
---
--- Name: TABLE forgettings; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON TABLE public.forgettings IS 'Audit of deletions: who had what deleted, when and why, and how much that was. Nothing of what it said.';
-
-
---
--- Name: COLUMN forgettings.id; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.id IS 'Key.';
-
-
---
--- Name: COLUMN forgettings.at; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.at IS 'When it was begun.';
-
-
---
--- Name: COLUMN forgettings.kind; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.kind IS 'story: one story, by its address; author: a name, wherever it is an author; expired: the stories that an outlet''s keep_articles no longer keeps.';
-
-
---
--- Name: COLUMN forgettings.source_id; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.source_id IS 'The outlet that it was limited to; null for stories, and for a name at every outlet.';
-
-
---
--- Name: COLUMN forgettings.reason; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.reason IS 'Why, as whoever did it says.';
-
-
---
--- Name: COLUMN forgettings.os_user; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.os_user IS 'The user of the system who ran the command.';
-
-
---
--- Name: COLUMN forgettings.db_user; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.db_user IS 'The role of the database that did it.';
-
-
---
--- Name: COLUMN forgettings.counts; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.counts IS 'How much was deleted: {"articles": 1, "revisions": 3, "captures": 4, "fetches": 6}.';
-
-
---
--- Name: COLUMN forgettings.article_ids; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.article_ids IS 'Keys that the articles had (of an author: have), for those who keep exports.';
-
-
---
--- Name: COLUMN forgettings.finished_at; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.finished_at IS 'When all of it was gone; null: it was interrupted, the same command goes on with it.';
-
-
---
--- Name: COLUMN forgettings.scrubbed_at; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.forgettings.scrubbed_at IS 'When the database''s files were written anew without it; null: its bytes may still lie in them.';
 
 
 --
@@ -4023,47 +4088,6 @@ COMMENT ON COLUMN public.text_sketches.shingles IS 'How many distinct shingles t
 
 
 --
--- Name: tombstones; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.tombstones (
-    hash bytea NOT NULL,
-    kind text NOT NULL,
-    forgetting_id bigint NOT NULL,
-    CONSTRAINT tombstones_hash_check CHECK ((length(hash) = 32)),
-    CONSTRAINT tombstones_kind_check CHECK ((kind = ANY (ARRAY['address'::text, 'author'::text])))
-);
-
-
---
--- Name: TABLE tombstones; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON TABLE public.tombstones IS 'What must not come back, by hashes alone: addresses that no crawl, import or re-extraction stores, names that no article keeps.';
-
-
---
--- Name: COLUMN tombstones.hash; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.tombstones.hash IS 'What tombstone() makes of the SHA-256 of an address or a name, see pipelines/tombstones.py.';
-
-
---
--- Name: COLUMN tombstones.kind; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.tombstones.kind IS 'address or author.';
-
-
---
--- Name: COLUMN tombstones.forgetting_id; Type: COMMENT; Schema: public; Owner: -
---
-
-COMMENT ON COLUMN public.tombstones.forgetting_id IS 'The deletion that it stands for.';
-
-
---
 -- Name: wire_spread; Type: VIEW; Schema: public; Owner: -
 --
 
@@ -4954,18 +4978,32 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.articles TO dateline_writer;
 
 
 --
+-- Name: TABLE tombstone_key; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tombstone_key TO dateline_writer;
+
+
+--
+-- Name: TABLE forgettings; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forgettings TO dateline_writer;
+
+
+--
+-- Name: TABLE tombstones; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tombstones TO dateline_writer;
+
+
+--
 -- Name: TABLE gates; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT ON TABLE public.gates TO dateline_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gates TO dateline_writer;
-
-
---
--- Name: TABLE tombstone_key; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tombstone_key TO dateline_writer;
 
 
 --
@@ -5063,13 +5101,6 @@ GRANT SELECT ON TABLE public.first_publishers TO dateline_writer;
 
 
 --
--- Name: TABLE forgettings; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forgettings TO dateline_writer;
-
-
---
 -- Name: TABLE hosts; Type: ACL; Schema: public; Owner: -
 --
 
@@ -5120,6 +5151,7 @@ GRANT SELECT ON TABLE public.schema_migrations TO dateline_writer;
 -- Name: TABLE site_rules; Type: ACL; Schema: public; Owner: -
 --
 
+GRANT SELECT ON TABLE public.site_rules TO dateline_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.site_rules TO dateline_writer;
 
 
@@ -5167,13 +5199,6 @@ GRANT SELECT ON TABLE public.stories TO dateline_writer;
 --
 
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.text_sketches TO dateline_writer;
-
-
---
--- Name: TABLE tombstones; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tombstones TO dateline_writer;
 
 
 --

@@ -68,14 +68,16 @@ LAY = """
 def of(database: Database, *addresses: str) -> Tombstone | None:
     """The tombstone of the first of these addresses that was forgotten. Raises BadUrl."""
     with database.transaction() as cursor:
-        found = among(cursor, addresses)
+        found = _found(cursor, addresses)
     return next((found[url] for url in addresses if url in found), None)
 
 
 def among(cursor: Cursor, addresses: Iterable[str]) -> dict[str, Tombstone]:
     """Those of the addresses that were forgotten, each with its tombstone. Raises BadUrl."""
-    if not _kinds(cursor).address:  # most archives have none: nothing is hashed for them
-        return {}
+    return _found(cursor, addresses) if _kinds(cursor).address else {}  # most archives have none: nothing is hashed
+
+
+def _found(cursor: Cursor, addresses: Iterable[str]) -> dict[str, Tombstone]:
     digests = defaultdict[bytes, list[str]](list)
     for url in addresses:
         for digest in of_address(url):
@@ -105,14 +107,8 @@ KINDS = """
 
 
 def _laid(cursor: Cursor, digests: Iterable[bytes]) -> dict[bytes, Tombstone]:
-    cursor.execute(LAID, (list(digests),))
+    cursor.execute("select * from forgotten(%s::bytea[])", (list(digests),))
     return {bytes(row.digest): Tombstone(row.at, row.reason) for row in cursor}
-
-
-LAID = """
-    select asked.digest, f.at, f.reason from unnest(%s::bytea[]) as asked (digest)
-    join tombstones t on t.hash = tombstone(asked.digest) join forgettings f on f.id = t.forgetting_id
-"""
 
 
 def examine(cursor: Cursor, article: Article, page: str, source: int) -> Article | Tombstone:

@@ -104,9 +104,8 @@ def test_a_revisit_says_whose_body_it_is_in_a_few_hundred_bytes(keeper: Keeper, 
                     digests.add(record.rec_headers.get_header("WARC-Payload-Digest"))
                 if record.rec_type == "revisit":
                     revisits.append(record.rec_headers.get_header)
-    assert [said("WARC-Profile").rpartition("/")[2] for said in revisits] == [
-        "server-not-modified", "identical-payload-digest",
-    ]  # fmt: skip
+    profiles = {said("WARC-Profile").rpartition("/")[2] for said in revisits}  # of two files, in no order
+    assert profiles == {"server-not-modified", "identical-payload-digest"} and len(revisits) == 2
     assert {said("WARC-Refers-To-Target-URI") for said in revisits} == {page.url}
     assert {said("WARC-Refers-To-Date") for said in revisits} == {"2026-03-04T05:06:07.000089Z"}
     assert len(digests) == 1
