@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -67,21 +67,27 @@ LAY = """
 
 def of(database: Database, *addresses: str) -> Tombstone | None:
     """The tombstone of the first of these addresses that was forgotten. Raises BadUrl."""
+    digests = _digests(addresses)  # before the transaction, which would take a bad URL for a bad row
     with database.transaction() as cursor:
-        found = _found(cursor, addresses)
+        found = _found(cursor, digests)
     return next((found[url] for url in addresses if url in found), None)
 
 
 def among(cursor: Cursor, addresses: Iterable[str]) -> dict[str, Tombstone]:
     """Those of the addresses that were forgotten, each with its tombstone. Raises BadUrl."""
-    return _found(cursor, addresses) if _kinds(cursor).address else {}  # most archives have none: nothing is hashed
+    # Most archives have none: nothing is hashed for them.
+    return _found(cursor, _digests(addresses)) if _kinds(cursor).address else {}
 
 
-def _found(cursor: Cursor, addresses: Iterable[str]) -> dict[str, Tombstone]:
+def _digests(addresses: Iterable[str]) -> dict[bytes, list[str]]:
     digests = defaultdict[bytes, list[str]](list)
     for url in addresses:
         for digest in of_address(url):
             digests[digest].append(url)
+    return digests
+
+
+def _found(cursor: Cursor, digests: Mapping[bytes, Sequence[str]]) -> dict[str, Tombstone]:
     return {url: stone for digest, stone in _laid(cursor, digests).items() for url in digests[digest]}
 
 
