@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,19 @@ DOORS = {
 
 
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    yield from named(path, ast.walk(parsed(path)))
+
+
+def imports_on_loading(path: Path) -> Iterator[str]:
+    yield from named(path, parsed(path).body)
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def named(path: Path, nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -74,6 +86,14 @@ def test_what_the_dags_share_is_not_taken_for_dags() -> None:
     ignored = (ROOT / "dags/.airflowignore").read_text(encoding="utf-8").splitlines()
     files = [path for path in (ROOT / "dags").glob("*.py") if "DAG(" not in path.read_text(encoding="utf-8")]
     assert files and all(any(path.match(pattern) for pattern in ignored) for path in files)
+
+
+def test_commands_import_what_does_the_work_only_when_they_run() -> None:
+    files = [*(ROOT / "dateline/commands").glob("*.py"), ROOT / "dateline/main.py"]
+    loaded = {(path.name, n) for path in files for n in imports_on_loading(path) if n.startswith("dateline.")}
+    light = ("dateline.commands", "dateline.errors", "dateline.settings")
+    assert files and not {(name, n) for name, n in loaded if not n.startswith(light)}
+    assert all(len(path.read_text(encoding="utf-8").splitlines()) <= 250 for path in files)
 
 
 def test_no_circle() -> None:
