@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +115,11 @@ def test_the_locks_agree() -> None:
     versions = dict(pin.split("==") for pin in sorted(ours))
     assert {"celery", "redis", "apache-airflow-providers-celery"} <= {pin.split("==")[0] for pin in image}
     assert not {pin for pin in image if pin not in ours and pin.split("==")[0] in versions}
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "celery.lock"])
+def test_what_is_needed_is_locked(lock: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[=<>\[ ]", line)[0].replace("_", "-") for line in project["dependencies"]}
+    locked = {pin.split("==")[0] for pin, _ in PINNED.findall((ROOT / lock).read_text(encoding="utf-8"))}
+    assert needed <= locked
