@@ -30,13 +30,20 @@ REVISITS = {
 }
 
 
-def capture_state(shelf: Shelf, row: Mapping[str, Any]) -> str | None:
-    """Where the capture of a row lies, or what became of it; null where none was kept."""
+def capture_place(row: Mapping[str, Any]) -> str | None:
+    """Where the capture of a row was put, or that it has expired; null where none was kept."""
     if expired := row["expired_at"]:
         return f"expired by retention on {expired:%Y-%m-%d}"
     if (file := row["warc_file"]) is None:
         return None
-    place = f"{REVISITS.get(row.get('capture_kind') or '', '')}in {file} at byte {row['warc_offset']}"
+    return f"{REVISITS.get(row.get('capture_kind') or '', '')}in {file} at byte {row['warc_offset']}"
+
+
+def capture_state(shelf: Shelf, row: Mapping[str, Any]) -> str | None:
+    """The same, and whether it is still there."""
+    place, file = capture_place(row), row["warc_file"]
+    if place is None or file is None or row["expired_at"]:
+        return place
     try:
         return place if shelf.exists(file) else f"{place}: lost, there is no {shelf.path(file)}"
     except CaptureError as error:

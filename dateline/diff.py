@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -25,6 +26,7 @@ from pipelines.text import MARKS, UNSPACED
 
 T = TypeVar("T")
 Op = Literal["equal", "delete", "insert"]
+MOST_PAIRS = 10_000_000  # of equal words, one in each text, that are looked at: two or three seconds' work
 # A letter of a script without spaces, with the marks on it, or a word.
 TOKEN = re.compile(rf"(\s*)(?:([{UNSPACED}][{MARKS}\u0ec8-\u0ecd]*)|([^\s{UNSPACED}]+))")
 
@@ -35,6 +37,14 @@ class Piece(NamedTuple):
     op: Op
     text: str
     joined: bool = False
+
+
+class Shown(NamedTuple):
+    """A piece, and what stands before it: a space or nothing."""
+
+    op: Op
+    space: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +121,17 @@ def _both(old: list[Token], new: list[Token]) -> list[Token]:
 
 
 def _matched(old: list[T], new: list[T]) -> Iterator[tuple[str, list[T], list[T]]]:
+    if _too_alike(old, new):
+        yield "replace", old, new
+        return
     for op, a1, a2, b1, b2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         yield op, old[a1:a2], new[b1:b2]
+
+
+def _too_alike(old: list[T], new: list[T]) -> bool:
+    """Whether the same few words come so often that comparing them all would take seconds, or hours."""
+    counted, other = Counter(old), Counter(new)
+    return sum(count * other[one] for one, count in counted.items()) > MOST_PAIRS
 
 
 def _changes(archive: Database, key: str) -> tuple[Row, list[Row]]:
@@ -153,12 +172,17 @@ def _print(console: Console, change: Row) -> None:
 
 
 def _shown(pieces: list[Piece], *, plain: bool) -> Iterator[Text]:
-    """The pieces with a space between words; of what did not change, the lines that touch a change."""
+    for op, space, text in shown(pieces):
+        yield Text(space)
+        yield Text(MARKS_OF[op].format(text)) if plain else Text(text, STYLES[op])
+
+
+def shown(pieces: list[Piece]) -> Iterator[Shown]:
+    """The pieces as people read them: a space between words; of what did not change, the lines that touch a change."""
     for number, (op, said, joined) in enumerate(pieces):
         text = _shortened(said) if op == "equal" else said
         at_edge = not number or text[:1] == "\n" or pieces[number - 1].text[-1:] == "\n"
-        yield Text("" if at_edge or joined else " ")
-        yield Text(MARKS_OF[op].format(text)) if plain else Text(text, STYLES[op])
+        yield Shown(op, "" if at_edge or joined else " ", text)
 
 
 def _shortened(said: str) -> str:

@@ -15,9 +15,19 @@ def span(since: str | None, until: str | None) -> tuple[datetime | None, datetim
     return first, last
 
 
+def moment(said: str | None) -> datetime | None:
+    """A day or moment, in UTC where it names no zone. Raises ValueError, whose message says what is wrong with it."""
+    if said is None:
+        return None
+    try:
+        read = datetime.fromisoformat(said)
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:  # the latter where it is before the year 1 in UTC, or after 9999
+        raise ValueError(f"{said!r} is no date; write 2026-01-31 or 2026-01-31T12:00+01:00") from error
+
+
 def _moment(option: str, said: str | None) -> datetime | None:
     try:
-        read = datetime.fromisoformat(said) if said is not None else None
+        return moment(said)
     except ValueError as error:
-        raise BadInput(f"{option}: {said!r} is no date; write 2026-01-31 or 2026-01-31T12:00+01:00") from error
-    return read if read is None or read.tzinfo else read.replace(tzinfo=UTC)
+        raise BadInput(f"{option}: {error}") from error

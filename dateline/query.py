@@ -3,57 +3,37 @@
 from __future__ import annotations
 
 import json
-import re
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from dateline import moments
 from dateline.asking import capture_state, open_archive, print_json
 from dateline.errors import BadInput, NothingUsable
 from dateline.postgres import database, psql_program
+from dateline.searching import SearchRequest, check
 from dateline.settings import Settings
-from pipelines import queries, text
+from pipelines import queries
 from pipelines import search as articles
 from pipelines.migrating import migrate
 from pipelines.queries import Row
-from pipelines.records import ARTICLE_KINDS
 from pipelines.search import Filters
-
-LONGEST_QUERY = 1000  # characters
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What the command line asks for, as it was typed."""
-
-    query: str
-    source: str | None = None
-    agency: str | None = None
-    place: str | None = None
-    language: str | None = None
-    since: str | None = None
-    until: str | None = None
-    flag: str | None = None
-    kind: str | None = None
-    limit: int = 20
-    stories: bool = False
 
 
 def search(settings: Settings, request: SearchRequest, *, as_json: bool) -> None:
     """Print the articles that match."""
-    words, filters = _words(request.query), _filters(request)
+    asked = check(request)
+    for field, wrong in asked.wrong.items():
+        raise BadInput(wrong if field == "query" else f"--{field}: {wrong}")
+    filters = asked.filters
     with open_archive(settings) as archive:
         if filters.source and not articles.has_source(archive, filters.source):
             raise BadInput(f"no outlet named {filters.source!r} in the archive; dateline sources list shows them")
-        rows = articles.search(archive, words, request.limit, filters, stories=request.stories)
+        rows = articles.search(archive, asked.words, request.limit, filters, stories=request.stories)
     if as_json:
         print_json(rows)
         return
@@ -69,33 +49,6 @@ def search(settings: Settings, request: SearchRequest, *, as_json: bool) -> None
 
 def _spread(row: Row) -> str | None:
     return f"{row['outlets']} outlets" if row["outlets"] > 1 else None
-
-
-def _words(query: str) -> str:
-    words = text.clean(query).strip()
-    if not words:
-        raise BadInput("an empty query: give words, such as dateline search 'harbour bridge'")
-    if len(words) > LONGEST_QUERY:
-        raise BadInput(f"a query of {len(words):,} characters, more than {LONGEST_QUERY:,}")
-    return words
-
-
-def _filters(request: SearchRequest) -> Filters:
-    from pipelines.extraction.kind.quality import FLAGS
-
-    _one_of("--kind", request.kind, sorted(ARTICLE_KINDS))
-    _one_of("--flag", request.flag, FLAGS)
-    if request.language is not None and not LANGUAGE.fullmatch(request.language):
-        raise BadInput(f"--language: {request.language!r} is no language; write its code, such as de")
-    since, until = moments.span(request.since, request.until)
-    return Filters(
-        request.source, request.agency, request.place, request.language, since, until, request.flag, request.kind
-    )
-
-
-def _one_of(option: str, said: str | None, known: Sequence[str]) -> None:
-    if said is not None and said not in known:
-        raise BadInput(f"{option}: {said!r} is none of {', '.join(known)}")
 
 
 def _narrowed(filters: Filters) -> str:

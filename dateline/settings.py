@@ -27,7 +27,7 @@ class Settings:
     Airflow's home. `sources` is the list of outlets; it need not exist. `contact` is where sites can reach whoever
     crawls them: an address of the web or of mail. `captures_at` is another folder for the captures, or the URL of a
     store; `rotate_bytes` how large one of their files may become. `keep_captures` is how long
-    those of outlets are kept that do not say; None: for ever.
+    those of outlets are kept that do not say; None: for ever. `reader_url` is where browsers find the reader.
     """
 
     database_url: str | None
@@ -37,6 +37,7 @@ class Settings:
     captures_at: str | None = None
     rotate_bytes: int = ROTATE_BYTES
     keep_captures: timedelta | None = None
+    reader_url: str | None = None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -49,6 +50,7 @@ class Settings:
             captures_at=_captures(env.get("DATELINE_CAPTURES", "")),
             keep_captures=_keep_captures(env.get("DATELINE_KEEP_CAPTURES", "")),
             rotate_bytes=_rotate_bytes(env.get("DATELINE_CAPTURES_FILE_MB", "")),
+            reader_url=_reader_url(env.get("DATELINE_READER_URL", "")),
         )
 
     @property
@@ -97,6 +99,12 @@ def _contact(value: str) -> str:
     if not re.fullmatch(r"(https?://|mailto:)[!-~]+", value) or set(value) & set("()<>;"):
         raise BadInput(f"DATELINE_CONTACT: {value!r} is no address; write https://… or mailto:…")
     return value
+
+
+def _reader_url(value: str) -> str | None:
+    if value and not re.fullmatch(r"https?://[!-~]+", value):
+        raise BadInput(f"DATELINE_READER_URL: {value!r} is no address; write https://…")
+    return value.rstrip("/") or None
 
 
 def _captures(value: str) -> str | None:

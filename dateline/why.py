@@ -10,6 +10,7 @@ from dateline.asking import capture_state, open_archive, print_json
 from dateline.errors import BadInput, NothingUsable
 from dateline.settings import Settings
 from pipelines import tombstones, tracing, urls
+from pipelines.database import Database
 from pipelines.tombstones import Tombstone
 from pipelines.tracing import Row
 
@@ -28,15 +29,10 @@ class Event:
 def why(settings: Settings, url: str, *, as_json: bool) -> None:
     """Print what is known of a URL. Raises BadInput, NothingUsable where it was never found."""
     with open_archive(settings) as archive:
-        try:
-            stone = tombstones.of(archive, url)
-            found = tracing.trace(archive, url)
-        except urls.BadUrl as error:
-            raise BadInput(str(error)) from error
+        stone, found = look(archive, url)
     if stone and not found["page"]:
         _print_forgotten(stone, url, as_json=as_json)
         return
-    found["robots"] = _robots(found)
     for visit in found["page"]["history"] if found["page"] else ():
         visit["capture"] = capture_state(settings.captures, visit)
     if as_json:
@@ -45,6 +41,19 @@ def why(settings: Settings, url: str, *, as_json: bool) -> None:
         print("\n".join(story(found, datetime.now(UTC))))
     if not (found["page"] or found["article"] or found["endpoints"]):
         raise NothingUsable(f"{url} was never found: no endpoint of any outlet lists it, and nobody asked for it")
+
+
+def look(archive: Database, url: str) -> tuple[Tombstone | None, Row]:
+    """What stands for the URL where it was forgotten; and what tracing.trace found, with what robots.txt says of it.
+
+    Raises BadInput.
+    """
+    try:
+        stone = tombstones.of(archive, url)
+        found = tracing.trace(archive, url)
+    except urls.BadUrl as error:
+        raise BadInput(str(error)) from error
+    return stone, found | {"robots": _robots(found)}
 
 
 def _print_forgotten(stone: Tombstone, url: str, *, as_json: bool) -> None:
@@ -58,11 +67,21 @@ def _print_forgotten(stone: Tombstone, url: str, *, as_json: bool) -> None:
 def story(found: Row, now: datetime) -> Iterator[str]:
     """The lines of what tracing.trace found: its address, what happened, what is so now."""
     yield found["canonical_url"]
-    for event in sorted((e for tell in EVENTS for e in tell(found)), key=lambda e: e.at):
+    for event in events(found):
         yield f"  {_time(event.at)}  {event.what}"
         yield from (f"  {'':19}  {line}" for line in event.more)
+    yield from (f"  {line}" for line in state(found, now))
+
+
+def events(found: Row) -> list[Event]:
+    """What happened to the URL, in order."""
+    return sorted((event for tell in EVENTS for event in tell(found)), key=lambda event: event.at)
+
+
+def state(found: Row, now: datetime) -> Iterator[str]:
+    """Lines of what is so now; those that belong to the one before begin with two spaces."""
     for say in STATES:
-        yield from (f"  {line}" for line in say(found, now))
+        yield from say(found, now)
 
 
 def _discovery(found: Row) -> Iterator[Event]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
@@ -46,6 +46,10 @@ class Locked(DatabaseGone):
     """Somebody else holds a lock, for longer than this may wait or waiting for us in turn. Trying again may work."""
 
 
+class Cancelled(DatabaseGone):
+    """The statement took longer than this connection lets one, or somebody cancelled it. The server lives."""
+
+
 class Forbidden(DatabaseError):
     """This user may not do that."""
 
@@ -61,17 +65,18 @@ class BadRow(DatabaseError):
 class Database:
     """A pool of connections that the threads of one process share.
 
-    A thread waits when all `size` connections are out. A forked child must open its own: using the parent's
+    A thread waits when all `size` connections are out. `settings` of the server
+    hold for these connections, and go before SETTINGS. A forked child must open its own: using the parent's
     connections from it would mix two conversations on one wire.
     """
 
-    def __init__(self, url: str, size: int = 4) -> None:
+    def __init__(self, url: str, size: int = 4, **settings: str) -> None:
         self.url = url
         self._pid = os.getpid()
         self._free = threading.BoundedSemaphore(size)
         with translated():
             # As many kept as allowed: this pool closes what goes beyond its minimum, at every use.
-            self._pool = psycopg2.pool.ThreadedConnectionPool(size, size, **connect_options(url))
+            self._pool = psycopg2.pool.ThreadedConnectionPool(size, size, **connect_options(url, settings))
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -101,7 +106,10 @@ class Database:
         self.close()
 
 
-def connect_options(url: str) -> dict[str, Any]:
+SETTINGS = {"statement_timeout": "120s", "idle_in_transaction_session_timeout": "120s", "timezone": "UTC"}
+
+
+def connect_options(url: str, settings: Mapping[str, str] = SETTINGS) -> dict[str, Any]:
     """How every connection is opened: named rows, and no wait without an end."""
     return {
         "dsn": url,
@@ -110,7 +118,7 @@ def connect_options(url: str) -> dict[str, Any]:
         "application_name": "dateline",
         "keepalives_idle": 30,
         "tcp_user_timeout": 60_000,
-        "options": "-c statement_timeout=120s -c idle_in_transaction_session_timeout=120s -c timezone=UTC",
+        "options": " ".join(f"-c {name}={value}" for name, value in (SETTINGS | {**settings}).items()),
     }
 
 
@@ -137,6 +145,8 @@ def translated() -> Iterator[None]:
         raise Locked(f"Postgres: {_line(error)}") from error
     except psycopg2.errors.InsufficientPrivilege as error:
         raise Forbidden(f"Postgres: {_line(error)}") from error
+    except psycopg2.errors.QueryCanceled as error:
+        raise Cancelled(f"Postgres: {_line(error)}") from error
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         raise DatabaseGone(f"Postgres: {_line(error)}") from error
     except psycopg2.Error as error:

@@ -57,6 +57,13 @@ def test_a_long_text_takes_no_time() -> None:
     assert time.process_time() - began < 2
 
 
+def test_a_text_of_few_words_takes_no_time() -> None:
+    began = time.process_time()
+    pieces = diff.words("buy now " * 10_000 + "a", "now buy " * 10_000 + "b")
+    assert [piece.op for piece in pieces] == ["delete", "insert"]
+    assert time.process_time() - began < 2
+
+
 @pytest.fixture
 def changed(database: Database, ask: Ask) -> str:
     """The id of an article that changed twice: its text, then its title."""

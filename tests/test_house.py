@@ -27,6 +27,8 @@ DOORS = {
     "pebble": {"pipelines/workers.py"},
     "pyarrow": {"pipelines/exporting/parquet.py"},
     "fsspec": {"pipelines/shelf.py"},
+    "starlette": {"dateline/reader/app.py"},
+    "uvicorn": {"dateline/serve.py"},
 }
 
 
@@ -94,6 +96,12 @@ def test_commands_import_what_does_the_work_only_when_they_run() -> None:
     light = ("dateline.commands", "dateline.errors", "dateline.settings")
     assert files and not {(name, n) for name, n in loaded if not n.startswith(light)}
     assert all(len(path.read_text(encoding="utf-8").splitlines()) <= 250 for path in files)
+
+
+def test_what_the_reader_shows_is_made_without_asking() -> None:
+    asking = ("pipelines.database", "dateline.reader.questions", "dateline.reader.archive", "dateline.reader.app")
+    for name in ("views", "charts"):
+        assert not {n for n in FILES[f"dateline/reader/{name}.py"] if n.startswith(asking)}
 
 
 def test_no_circle() -> None:

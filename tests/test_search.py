@@ -43,7 +43,7 @@ def test_articles_are_found_and_shown(environment: Environment, database: Databa
         (["ferry", "--source", "nobody"], "no outlet named 'nobody' in the archive"),
         (["ferry", "--since", "yesterday"], "--since: 'yesterday' is no date; write 2026-01-31"),
         (["ferry", "--until", ""], "--until: '' is no date"),
-        (["ferry", "--since", "2026-02-01", "--until", "2026-01-01"], "--since 2026-02-01 is not before --until"),
+        (["ferry", "--since", "2026-02-01", "--until", "2026-01-01"], "--since: 2026-02-01 is not before 2026-01-01"),
         (["ferry", "--kind", "poem"], "--kind: 'poem' is none of article, gallery, live, video"),
         (["ferry", "--flag", "short"], "--flag: 'short' is none of soft_404, consent_wall"),
         (["ferry", "--language", "german"], "--language: 'german' is no language; write its code, such as de"),

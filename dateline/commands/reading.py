@@ -45,8 +45,9 @@ def search(
 ) -> None:
     """Find articles by their words, each in its own language: best first, the newer before the older."""
     from dateline import query as queries
+    from dateline.searching import SearchRequest
 
-    request = queries.SearchRequest(query, source, agency, place, language, since, until, flag, kind, limit, stories)
+    request = SearchRequest(query, source, agency, place, language, since, until, flag, kind, limit, stories)
     queries.search(Settings.from_environment(), request, as_json=as_json)
 
 

@@ -1,0 +1,1 @@
+"""The reader: the archive as web pages, read-only. `dateline serve` runs it."""
