@@ -1084,6 +1084,8 @@ declare
     newest constant integer := article_week(
         least((select max(a.published_at) from articles a), until, now() + interval '7 days'));
     oldest constant integer := article_week(greatest((select min(a.published_at) from articles a), since));
+    -- What has the words in its headline has them, unless some must be absent: then the larger column need not be asked.
+    is_within constant boolean := headlines and asked::text !~ '!';
     first integer;
     last integer := newest;
     span integer := 1;
@@ -1103,7 +1105,7 @@ begin
         end if;
         return query
             select a.id, a.published_at from articles a
-            where a.search @@ asked
+            where (is_within or a.search @@ asked)
                 and (not headlines or article_headline(a.language, a.title) @@ asked)
                 and (facets = '{}' or article_facets(
                     a.source_id, a.agency, a.dateline_place, a.published_at, a.quality_flags, a.kind) @> facets)
@@ -1158,8 +1160,8 @@ COMMENT ON FUNCTION public.note_change() IS 'Keeps articles.changed_xid.';
 --
 
 CREATE FUNCTION public.published_moment(published_at timestamp with time zone, published_precision text, first_seen_at timestamp with time zone) RETURNS timestamp with time zone
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN (published_at IS NULL) THEN first_seen_at WHEN (published_precision = 'day'::text) THEN GREATEST(published_at, LEAST(first_seen_at, (published_at + '1 day'::interval))) WHEN (published_precision = 'month'::text) THEN GREATEST(published_at, LEAST(first_seen_at, (published_at + '1 mon'::interval))) ELSE published_at END;
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (published_at IS NULL) THEN first_seen_at WHEN (published_precision = 'day'::text) THEN GREATEST(published_at, LEAST(first_seen_at, (published_at + '24:00:00'::interval))) WHEN (published_precision = 'month'::text) THEN GREATEST(published_at, LEAST(first_seen_at, (((published_at AT TIME ZONE 'UTC'::text) + '1 mon'::interval) AT TIME ZONE 'UTC'::text))) ELSE published_at END;
 
 
 --
@@ -3946,21 +3948,37 @@ ALTER TABLE public.sources ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 --
 
 CREATE VIEW public.stories AS
- SELECT c.id AS cluster_id,
+ SELECT t.cluster_id,
     a.id AS article_id,
     a.title,
     s.name AS first_outlet,
     a.url,
-    public.published_moment(a.published_at, a.published_precision, a.first_seen_at) AS published_at,
-    c.last_published_at,
-    COALESCE(c.outlets, 1) AS outlets,
-    COALESCE(c.size, 1) AS articles,
+    t.published_at,
+    t.last_published_at,
+    t.outlets,
+    t.articles,
     a.agency,
     a.language
-   FROM ((public.articles a
+   FROM ((( SELECT clusters.id AS cluster_id,
+            clusters.first_article_id AS article_id,
+            clusters.first_published_at AS published_at,
+            clusters.last_published_at,
+            clusters.outlets,
+            clusters.size AS articles,
+            false AS is_member
+           FROM public.clusters
+        UNION ALL
+         SELECT NULL::bigint AS int8,
+            articles.id,
+            public.published_moment(articles.published_at, articles.published_precision, articles.first_seen_at) AS published_moment,
+            NULL::timestamp with time zone AS timestamptz,
+            1,
+            1,
+            (articles.cluster_id IS NOT NULL)
+           FROM public.articles) t
+     JOIN public.articles a ON ((a.id = t.article_id)))
      JOIN public.sources s ON ((s.id = a.source_id)))
-     LEFT JOIN public.clusters c ON ((c.id = a.cluster_id)))
-  WHERE ((c.id IS NULL) OR (c.first_article_id = a.id));
+  WHERE (NOT t.is_member);
 
 
 --
@@ -4475,6 +4493,13 @@ CREATE INDEX articles_language ON public.articles USING btree (COALESCE(language
 
 
 --
+-- Name: articles_moment; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX articles_moment ON public.articles USING btree (public.published_moment(published_at, published_precision, first_seen_at));
+
+
+--
 -- Name: articles_place; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4549,6 +4574,20 @@ CREATE INDEX cluster_articles_cluster ON public.cluster_articles USING btree (cl
 --
 
 CREATE INDEX clusters_first_article ON public.clusters USING btree (first_article_id);
+
+
+--
+-- Name: clusters_outlets; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX clusters_outlets ON public.clusters USING btree (outlets);
+
+
+--
+-- Name: clusters_published; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX clusters_published ON public.clusters USING btree (first_published_at);
 
 
 --

@@ -289,7 +289,8 @@ NEWEST = """
 """
 ALL = """
     select a.id, published_at > now() as is_to_come from articles a
-    where case when %(headlines)s then to_tsvector('english', title) else search end @@ article_query('en', %(words)s)
+    where search @@ article_query('en', %(words)s)
+        and (not %(headlines)s or to_tsvector('english', title) @@ article_query('en', %(words)s))
         and (%(agency)s::text is null or lower(agency) = %(agency)s)
         and coalesce(published_at >= now() - %(since)s * interval '1 day', %(since)s::int is null)
         and coalesce(published_at < now() - %(until)s * interval '1 day', %(until)s::int is null)
@@ -301,6 +302,7 @@ CASES = [
     for words, headlines, agency, since, until in (
         ("bridge", False, None, None, None),
         ("tugboat", True, None, None, None),
+        ("tugboat -pilot", True, "afp", None, 100),
         ("tugboat bridge", False, None, None, None),
         ("pilot", False, "afp", None, None),
         ("bridge -pilot", False, None, 900, 20),
