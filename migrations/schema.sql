@@ -323,7 +323,8 @@ CREATE TABLE public.articles (
     CONSTRAINT articles_published_at_check CHECK (((published_at >= '1990-01-01 00:00:00+00'::timestamp with time zone) AND (published_at < '2100-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT articles_published_precision_check CHECK ((published_precision = ANY (ARRAY['second'::text, 'minute'::text, 'day'::text, 'month'::text]))),
     CONSTRAINT articles_url_sha256_check CHECK ((length(url_sha256) = 32))
-);
+)
+WITH (fillfactor='80');
 
 
 --
@@ -4517,7 +4518,7 @@ CREATE INDEX articles_published ON public.articles USING btree (published_at);
 -- Name: articles_search_facets; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX articles_search_facets ON public.articles USING gin (search, public.article_headline(language, title), public.article_facets(source_id, agency, dateline_place, published_at, quality_flags, kind));
+CREATE INDEX articles_search_facets ON public.articles USING gin (search, public.article_headline(language, title), public.article_facets(source_id, agency, dateline_place, published_at, quality_flags, kind)) WITH (fastupdate=off);
 
 
 --

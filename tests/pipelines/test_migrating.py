@@ -54,7 +54,10 @@ $$;
 )
 WRITING = "lock table articles in row exclusive mode"  # what a concurrent index waits for
 # How a statement says that running it again is no harm.
-AGAIN = re.compile(r"if not exists|drop index concurrently if exists|comment on|analyze|do \$\$|validate constraint")
+AGAIN = re.compile(
+    r"if not exists|drop index concurrently if exists|comment on|analyze|do \$\$|validate constraint"
+    r"|gin_clean_pending_list"
+)
 
 
 def more(url: str, *wanted: Migration, patience: float = 20) -> list[str]:
