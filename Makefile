@@ -7,7 +7,7 @@ BIN := .venv/bin
 .PHONY: help install up test lint format lock clean bench bench-extract bench-search bench-million prove-export schema extractor prove-kill prove-fuzz prove-suites \
 	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-forget prove-revisions prove-reextract prove-clusters prove-captures prove-migrations prove-health \
 	prove-clusters-at-scale bench-clusters env compose-test \
-	prove-gates prove-existing-airflow prove-once prove-faults
+	prove-gates prove-thousand prove-existing-airflow prove-once prove-faults
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -105,6 +105,9 @@ prove-health: install  ## judge made-up outlets day by day: false alarms, and ho
 
 prove-gates: install  ## run the schedule over ill outlets beside healthy ones: exactly the ill are red, and told once
 	@$(BIN)/python -m tests.proofs.gates
+
+prove-thousand: install  ## run the schedule over a thousand outlets: exactly the ill ones red, and what it takes: make prove-thousand [OUTLETS=1000]
+	@$(BIN)/python -m tests.proofs.thousand --outlets $(or $(OUTLETS),1000)
 
 prove-existing-airflow: install  ## drop dags/ into an Airflow that has no Dateline in its environment: do rows arrive?
 	@$(BIN)/python -m tests.proofs.existing_airflow

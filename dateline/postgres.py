@@ -27,8 +27,8 @@ MB = 1 << 20
 SERVER_OPTIONS = {
     "listen_addresses": "",  # a Unix socket only, in a folder that only its owner may enter
     "max_connections": "200",  # Airflow's four processes and a handful of crawls
-    # A quarter of the machine, as Postgres advises, at most 1 GB; a small archive touches, and takes, little of it.
-    "shared_buffers": f"{min(max(MEMORY // 4 // MB, 128), 1024)}MB",
+    # A quarter of the machine, as Postgres advises, at most 2 GB; a small archive touches, and takes, little of it.
+    "shared_buffers": f"{min(max(MEMORY // 4 // MB, 128), 2048)}MB",
     "log_min_messages": "warning",
     "timezone": "UTC",
     # A statement or a row that was refused is not repeated in the server's log: the log would outlive the article.

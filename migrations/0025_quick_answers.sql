@@ -1,8 +1,29 @@
 -- Quick at a million articles: headlines are searched without the words of the whole text, stories come in order from
 -- an index, and to store an article, or to see one again, costs what it costs in a small archive.
 
--- A page keeps room for one more row, so that an article that is seen again is written beside itself, and no index is.
+-- An article that is seen again should be written beside itself, and no index with it. That takes room for one more row on
+-- each page, and the search vector to be left alone: beside a trigger, Postgres makes a generated column anew at every
+-- update of the row, and takes it for changed. So a trigger of its own makes it, when what it is made of has changed;
+-- always, also where a session lets triggers rest.
 alter table articles set (fillfactor = 80);
+create function note_words() returns trigger
+    language plpgsql
+    as $$
+begin
+    new.search := article_search(new.language, new.title, new.text);
+    return new;
+end
+$$;
+comment on function note_words() is 'Keeps articles.search.';
+alter table articles alter column search drop expression;
+create trigger articles_note_first_words before insert on articles for each row execute function note_words();
+comment on trigger articles_note_first_words on articles is 'Makes the search vector of a new article.';
+create trigger articles_note_words before update on articles for each row
+    when ((old.language, old.title, old.text) is distinct from (new.language, new.title, new.text))
+    execute function note_words();
+comment on trigger articles_note_words on articles is 'Makes the search vector again when an article says something else.';
+alter table articles enable always trigger articles_note_first_words, enable always trigger articles_note_words;
+comment on column articles.search is 'Search vector, see article_search; ask it with article_query. Kept by a trigger.';
 
 -- New words go to their place at once. Gathered first, they held up one crawl in a thousand articles for seconds, and
 -- every search read them through.

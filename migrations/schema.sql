@@ -314,7 +314,7 @@ CREATE TABLE public.articles (
     run_id bigint NOT NULL,
     opt_outs text[] DEFAULT '{}'::text[] NOT NULL,
     license_url text,
-    search tsvector GENERATED ALWAYS AS (public.article_search(language, title, text)) STORED,
+    search tsvector,
     changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     cluster_id bigint,
     CONSTRAINT articles_content_sha256_check CHECK ((length(content_sha256) = 32)),
@@ -611,7 +611,7 @@ COMMENT ON COLUMN public.articles.license_url IS 'Licence that the page, its hea
 -- Name: COLUMN articles.search; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.articles.search IS 'Search vector, see article_search; ask it with article_query.';
+COMMENT ON COLUMN public.articles.search IS 'Search vector, see article_search; ask it with article_query. Kept by a trigger.';
 
 
 --
@@ -1154,6 +1154,27 @@ $$;
 --
 
 COMMENT ON FUNCTION public.note_change() IS 'Keeps articles.changed_xid.';
+
+
+--
+-- Name: note_words(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.note_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.search := article_search(new.language, new.title, new.text);
+    return new;
+end
+$$;
+
+
+--
+-- Name: FUNCTION note_words(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.note_words() IS 'Keeps articles.search.';
 
 
 --
@@ -4715,6 +4736,38 @@ CREATE TRIGGER articles_note_change BEFORE UPDATE ON public.articles FOR EACH RO
 --
 
 COMMENT ON TRIGGER articles_note_change ON public.articles IS 'Notes the transaction of a change.';
+
+
+--
+-- Name: articles articles_note_first_words; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER articles_note_first_words BEFORE INSERT ON public.articles FOR EACH ROW EXECUTE FUNCTION public.note_words();
+
+ALTER TABLE public.articles ENABLE ALWAYS TRIGGER articles_note_first_words;
+
+
+--
+-- Name: TRIGGER articles_note_first_words ON articles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TRIGGER articles_note_first_words ON public.articles IS 'Makes the search vector of a new article.';
+
+
+--
+-- Name: articles articles_note_words; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER articles_note_words BEFORE UPDATE ON public.articles FOR EACH ROW WHEN ((((old.language IS DISTINCT FROM new.language) OR (old.title IS DISTINCT FROM new.title)) OR (old.text IS DISTINCT FROM new.text))) EXECUTE FUNCTION public.note_words();
+
+ALTER TABLE public.articles ENABLE ALWAYS TRIGGER articles_note_words;
+
+
+--
+-- Name: TRIGGER articles_note_words ON articles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TRIGGER articles_note_words ON public.articles IS 'Makes the search vector again when an article says something else.';
 
 
 --

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -154,7 +155,10 @@ def test_a_wrong_form_is_red_and_says_which_field(running: Up) -> None:
 
 
 def test_it_listens_on_this_machine_alone(running: Up) -> None:
-    listening = [c for p in running.tree() for c in p.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    listening = []
+    for process in running.tree():
+        with suppress(psutil.NoSuchProcess):  # tasks come and go
+            listening += [c for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
     assert listening and {c.laddr.ip for c in listening} == {"127.0.0.1"}
 
 

@@ -367,3 +367,22 @@ def test_one_article_a_story(database: Database, add: Add) -> None:
     assert each == {"Ferry at dawn": 3, "Ferry at noon": 3, "Ferry, ferry, ferry": 3, "Boat": 1}
     assert [row["title"] for row in search(database, "ferry", stories=True)] == ["Ferry, ferry, ferry", "Boat"]
     assert [row["title"] for row in search(database, "came", stories=True)] == ["Ferry at dawn"]
+
+
+def test_what_an_article_says_now_is_found_whatever_triggers_a_session_lets_rest(database: Database, add: Add) -> None:
+    add("A boat", "It is blue.")
+    for quiet, colour in (("origin", "green"), ("replica", "violet")):
+        with database.transaction() as cursor:
+            cursor.execute("set local session_replication_role = %s", (quiet,))
+            cursor.execute("update articles set text = %s", (f"It is {colour}.",))
+        assert titles(database, colour) == ["A boat"]
+    assert titles(database, "blue") == titles(database, "green") == []
+
+
+def test_an_article_seen_again_is_written_beside_itself(database: Database, add: Add) -> None:
+    """The table's pages keep room for it, and no column of an index is made anew: so no index is written to."""
+    add("A boat", "word " * 2000)
+    with database.transaction() as cursor:
+        cursor.execute("update articles set last_seen_at = now(), gone_at = null")
+        cursor.execute("select n_tup_hot_upd from pg_stat_xact_user_tables where relname = 'articles'")
+        assert cursor.fetchone().n_tup_hot_upd == 1
