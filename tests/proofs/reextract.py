@@ -267,7 +267,7 @@ def newsroom(proof: Proof) -> None:
     """Edit some pages and crawl all of them again with the other extractor.
 
     Some pages are no stories for it once edited: to the other rules the length of the text matters. Of some it takes
-    the text from another place than was edited, such as JSON-LD. Those stay as they were.
+    the text from another place than was edited. Those stay as they were.
     """
     last = proof.number("select coalesce(max(id), 0) from revisions")
     before = rows(proof)
