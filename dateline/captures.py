@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from dateline.asking import open_archive
 from dateline.errors import Interrupted, NothingUsable
-from dateline.postgres import database
 from dateline.settings import Settings
+from dateline.stopping import stop_asked
 from pipelines import captures, inspection, retention, runs
 from pipelines.captures import Dropped
-from pipelines.database import Database
 from pipelines.inspection import Fault
-from pipelines.migrating import migrate
 from pipelines.outlets import read_sources
 from pipelines.retention import Expiring
 
@@ -28,7 +23,7 @@ NAMED = 100  # faults that are printed; JSON has them all
 def check(settings: Settings, *, as_json: bool) -> None:
     """Read every capture and name what is lost or broken. Raises NothingUsable where something is."""
     found: dict[str, Any] = {"files": 0, "captures": 0, "expired": 0, "faults": []}
-    with _stop_asked() as stop, _archive(settings) as archive:
+    with stop_asked() as stop, open_archive(settings) as archive:
         for file in inspection.inspect(archive, settings.captures):
             found["files"] += 1
             found["captures"] += file.captures
@@ -60,7 +55,7 @@ def _print_faults(faults: list[Fault]) -> None:
 def prune(settings: Settings, *, dry_run: bool, as_json: bool) -> None:
     """End the captures that their outlets no longer keep, and print what that was."""
     outlets = read_sources(settings.sources)
-    with _stop_asked() as stop, _archive(settings) as archive:
+    with stop_asked() as stop, open_archive(settings) as archive:
         if outlets:
             runs.sync(archive, outlets)
         expiring = retention.expiring(archive, settings.keep_captures)
@@ -89,23 +84,3 @@ def _print_pruned(expiring: list[Expiring], dropped: Dropped, *, dry_run: bool) 
     print(f"{dropped.records:,} records and {dropped.bytes:,} bytes gone; {files}")
     for line in dropped.pending:
         print(f"dateline: left for the next time: {line}", file=sys.stderr)
-
-
-@contextmanager
-def _archive(settings: Settings) -> Iterator[Database]:
-    with database(settings) as url:
-        migrate(url)
-        with Database(url, 1) as archive:
-            yield archive
-
-
-@contextmanager
-def _stop_asked() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set: the file in hand is finished first."""
-    stop = threading.Event()
-    former = {n: signal.signal(n, lambda *_: stop.set()) for n in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dateline.postgres import database
+from dateline.asking import open_archive
 from dateline.settings import Settings
 from pipelines import clusters
 from pipelines.database import Database
-from pipelines.migrating import migrate
 
 
 def update(settings: Settings, batch: int) -> None:
@@ -22,7 +21,5 @@ def rebuild(settings: Settings, batch: int) -> None:
 
 
 def _run(settings: Settings, task: Callable[[Database, int], int], batch: int) -> int:
-    with database(settings) as url:
-        migrate(url)
-        with Database(url, 1) as archive:
-            return task(archive, batch)
+    with open_archive(settings) as archive:
+        return task(archive, batch)

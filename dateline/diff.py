@@ -15,12 +15,11 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from rich.console import Console
 from rich.text import Text
 
+from dateline.asking import open_archive
 from dateline.errors import BadInput
-from dateline.postgres import database
 from dateline.settings import Settings
 from pipelines import queries, revisions
 from pipelines.database import Database
-from pipelines.migrating import migrate
 from pipelines.queries import Row
 from pipelines.text import MARKS, UNSPACED
 
@@ -63,10 +62,8 @@ def diff(settings: Settings, key: str, number: int | None, *, every: bool, as_js
     """Print the newest change of an article, that of the given number, or every one. Raises BadInput for none."""
     if every and number is not None:
         raise BadInput("give either --revision N or --all, not both")
-    with database(settings) as url:
-        migrate(url)
-        with Database(url, 1) as archive:
-            article, changes = _changes(archive, key)
+    with open_archive(settings) as archive:
+        article, changes = _changes(archive, key)
     chosen = changes if every else [_chosen(article, changes, number)]
     if as_json:
         facts = {"article": article["id"], "url": article["url"], "changes": [_record(c) for c in chosen]}

@@ -16,13 +16,11 @@ from io import BufferedRandom
 from pathlib import Path
 from typing import IO, Any
 
+from dateline.asking import open_archive
 from dateline.errors import BadInput
-from dateline.postgres import database
 from dateline.settings import Settings
-from pipelines.database import Database
 from pipelines.exporting import formats, rows
 from pipelines.exporting.rows import Selection, Snapshot
-from pipelines.migrating import migrate
 
 MOST_LICENCES = 1000  # counted one by one; a site may name another one on every page
 
@@ -65,16 +63,14 @@ def export(settings: Settings, request: Request) -> None:
     selection = _selection(request)
     if request.form == "parquet" and request.output is None and sys.stdout.isatty():
         raise BadInput("parquet is not for a terminal: give --output FILE")
-    with database(settings) as url:
-        migrate(url)
-        with Database(url, 1) as archive:
-            if unknown := rows.unknown(archive, selection.sources):
-                raise BadInput(f"no outlet named {unknown[0]!r} in the archive")
-            try:
-                with rows.snapshot(archive, selection) as snapshot:
-                    tally = _to_file(snapshot, request) if request.output else _to_stdout(snapshot, request)
-            except rows.BadCursor as error:
-                raise BadInput(f"--since: {error}") from error
+    with open_archive(settings) as archive:
+        if unknown := rows.unknown(archive, selection.sources):
+            raise BadInput(f"no outlet named {unknown[0]!r} in the archive")
+        try:
+            with rows.snapshot(archive, selection) as snapshot:
+                tally = _to_file(snapshot, request) if request.output else _to_stdout(snapshot, request)
+        except rows.BadCursor as error:
+            raise BadInput(f"--since: {error}") from error
     _say(tally, request, snapshot)
 
 

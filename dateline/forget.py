@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from dateline.asking import open_archive
 from dateline.errors import BadInput, Interrupted
-from dateline.postgres import database
 from dateline.settings import Settings
 from pipelines import queries, runs, tombstones, tracing, urls
 from pipelines.captures import drop
@@ -21,7 +21,6 @@ from pipelines.forgetting import audit, authors, retention, scrub, stories
 from pipelines.forgetting.audit import Order
 from pipelines.forgetting.scrub import Busy
 from pipelines.forgetting.stories import Copy, Holding, Unfinished
-from pipelines.migrating import migrate
 from pipelines.outlets import read_sources
 from pipelines.runs import OutletLocks
 
@@ -63,11 +62,9 @@ class Report:
 def forget(settings: Settings, request: Request, *, as_json: bool) -> None:
     """Delete what is asked for, print what that was, and raise what the exit code is to be."""
     _check(request)
-    with database(settings) as url:
-        migrate(url)
-        with Database(url, 1) as archive:
-            job = Job(settings, archive, request, as_json)
-            job.run()
+    with open_archive(settings) as archive:
+        job = Job(settings, archive, request, as_json)
+        job.run()
     if as_json:
         print(json.dumps({"forgotten": job.report.forgotten, "scrubbed": job.report.scrubbed}, ensure_ascii=False))
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import signal
-import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -17,6 +15,7 @@ from dateline.errors import BadInput, Interrupted, NothingUsable
 from dateline.postgres import database
 from dateline.replay_report import Report
 from dateline.settings import Settings
+from dateline.stopping import stop_asked
 from pipelines import held, queries, replay
 from pipelines.database import BadRow, Database
 from pipelines.following import Follower
@@ -86,24 +85,12 @@ def _work(archive: Database, captures: Shelf, pages: Iterator[Held], report: Rep
     first = next(pages, None)
     if first is None:
         return  # before workers are started: they take a second
-    with _stop_asked() as stop, Workers(warm_up=WARM_UP) as workers:
+    with stop_asked() as stop, Workers(warm_up=WARM_UP) as workers:
         for page, reading in _readings(workers, captures, first, pages):
             if stop.is_set():
                 report.interrupted = True
                 return
             _settle(archive, report, page, workers, reading)
-
-
-@contextmanager
-def _stop_asked() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set: the page in hand is finished first."""
-    stop = threading.Event()
-    former = {n: signal.signal(n, lambda *_: stop.set()) for n in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)
 
 
 def _readings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from dateline.asking import open_archive
 from dateline.errors import BadInput
 from dateline.postgres import database
 from dateline.settings import Settings
@@ -34,10 +35,8 @@ def add(settings: Settings, name: str, *, writer: bool) -> None:
     """Put a user into the group of readers, or of writers, and print what is left to do."""
     if not 0 < len(name.encode()) <= LONGEST_NAME or name.startswith("pg_") or "\0" in name:
         raise BadInput(f"{name!r} cannot be the name of a user: 1 to {LONGEST_NAME} bytes, not pg_…")
-    with database(settings) as url:
-        migrating.migrate(url)
-        with Database(url, 1) as archive:
-            is_new = roles.add(archive, name, roles.WRITER if writer else roles.READER)
+    with open_archive(settings) as archive:
+        is_new = roles.add(archive, name, roles.WRITER if writer else roles.READER)
     print(f"{name} may {'read and write' if writer else 'read'}")
     if is_new:
         print(f"it has no password yet; to give it one: dateline psql -c '\\password {name}'")
