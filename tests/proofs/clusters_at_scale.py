@@ -35,8 +35,6 @@ SIZES = """
     from pg_class c where c.relname in ('fingerprints', 'text_sketches', 'cluster_articles', 'clusters') order by 1
 """
 VIEWS = {
-    "stories, the latest 20": "select * from stories order by published_at desc limit 20",
-    "stories with most outlets": "select * from stories order by outlets desc limit 20",
     "the spread of one": "select * from wire_spread where cluster_id = (select max(id) from clusters)",
     "first publishers": "select * from first_publishers order by first desc",
 }
