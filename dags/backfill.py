@@ -39,6 +39,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException, Airfl
 from dateline_articles import ARTICLES, announce
 from dateline_command import DONE, NOTHING_USABLE, CrawlCommand, Summary, add_up, fail, reasons
 from dateline_form import day, optional, refuse, unknown, wrong_day, wrong_name
+from dateline_reader import documented
 
 FIELDS = ("outlet", "since", "until")
 
@@ -96,7 +97,7 @@ def months(since: date, until: date) -> Iterator[dict[str, str]]:
 with DAG(
     dag_id="backfill",
     description="Fetches what an outlet published between two days, month by month.",
-    doc_md=__doc__,
+    doc_md=documented(__doc__),
     schedule=None,
     catchup=False,
     render_template_as_native_obj=True,

@@ -32,13 +32,15 @@ deadline: Airflow notes it, and whoever is to be told of red outlets is told of 
 **Settings**, in the environment of Airflow: `DATELINE_SCHEDULE` (when to ask, as a cron expression; default
 `*/5 * * * *`), `DATELINE_BATCH_SIZE` (outlets a batch at most, default 25; the Airflow Variable
 `dateline_batch_size` goes before it), `DATELINE_COMMAND` (the command, where it is not on the PATH),
-`DATELINE_ALLOW_PRIVATE=1` (fetch from private addresses too). The pool `dateline` bounds how many batches run at
+`DATELINE_ALLOW_PRIVATE=1` (fetch from private addresses too), `DATELINE_READER_URL` (where `dateline serve` is found,
+for links to it). The pool `dateline` bounds how many batches run at
 once. `dateline up` makes it; in an Airflow of your own: `airflow pools set dateline 2 "Crawls at once"`.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import math
 import os
 import tempfile
@@ -74,6 +76,9 @@ from dateline_command import (
     fail,
 )
 from dateline_notices import Notices, late
+from dateline_reader import documented, outlet_page
+
+log = logging.getLogger(__name__)
 
 MOST_BATCHES = 200  # a mapped task of more is slow to look at; with more outlets the batches grow
 MOST_SHOWN = 200  # Airflow maps a task 1,024 times at most; beyond this the last one counts the rest
@@ -178,7 +183,7 @@ def schedule() -> CronTriggerTimetable:
 with DAG(
     dag_id="crawl",
     description="Crawls the outlets that are due; an outlet that fails is a red task with the reason.",
-    doc_md=__doc__,
+    doc_md=documented(__doc__),
     schedule=schedule(),
     catchup=False,  # what is due is due now: a missed run has nothing of its own to do
     max_active_runs=1,
@@ -218,6 +223,8 @@ with DAG(
     @task(map_index_template="{{ task.op_kwargs['name'] }}")
     def outlet(name: str, state: str, reason: str) -> None:
         """Is red, or pink where the outlet was skipped, and says why."""
+        if page := outlet_page(name):
+            log.info("its figures and newest stories: %s", page)
         kind = AirflowSkipException if state in PINK else AirflowFailException
         raise kind(f"{name}: {state}: {reason}")
 

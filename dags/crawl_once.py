@@ -31,6 +31,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from dateline_articles import ARTICLES, announce
 from dateline_command import DONE, NOTHING_USABLE, CrawlCommand, Summary, fail, reasons
 from dateline_form import refuse, shown, unknown, wrong_number
+from dateline_reader import documented
 
 MOST_URLS = 200
 LONGEST_URL = 2000
@@ -100,7 +101,7 @@ def _wrong_url(url: str) -> str | None:
 with DAG(
     dag_id="crawl_once",
     description="Crawls the addresses you give it, now.",
-    doc_md=__doc__,
+    doc_md=documented(__doc__),
     schedule=None,
     catchup=False,
     default_args={"owner": "dateline"},

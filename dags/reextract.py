@@ -30,6 +30,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from dateline_articles import ARTICLES
 from dateline_command import DONE, NOTHING_USABLE, DatelineCommand, fail
 from dateline_form import optional, refuse, unknown, wrong_choice, wrong_day, wrong_name, wrong_number
+from dateline_reader import documented
 
 FIELDS = ("apply", "outlet", "since", "limit")
 MOST = 100_000_000
@@ -88,7 +89,7 @@ def options(params: Mapping[str, Any]) -> list[str]:
 with DAG(
     dag_id="reextract",
     description="Reads kept pages again with the present extractor; nothing is fetched.",
-    doc_md=__doc__,
+    doc_md=documented(__doc__),
     schedule=None,
     catchup=False,
     max_active_runs=1,

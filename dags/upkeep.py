@@ -35,6 +35,7 @@ from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, Variable
 from airflow.sdk.exceptions import AirflowSkipException
 from dateline_articles import ARTICLES
 from dateline_command import DONE, DatelineCommand, fail, shortened
+from dateline_reader import documented
 
 DAY = timedelta(hours=23)  # a little less, or what is done daily would be an hour later each day
 
@@ -100,7 +101,7 @@ def moment(said: str | None) -> datetime | None:
 with DAG(
     dag_id="upkeep",
     description="Keeps the archive in order: clusters, verdicts, what had its time.",
-    doc_md=__doc__,
+    doc_md=documented(__doc__),
     schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("17 * * * *", timezone="UTC"), assets=ARTICLES),
     catchup=False,
     max_active_runs=1,

@@ -82,3 +82,7 @@ def _follow_parent() -> None:
         from pipelines.workers import die_with_parent
 
         die_with_parent(os.getppid())
+
+
+if __name__ == "__main__":  # as dateline up starts it, by follow.py
+    run()

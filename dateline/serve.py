@@ -13,13 +13,13 @@ import uvicorn
 
 from dateline.errors import CommandError, Interrupted
 from dateline.postgres import database
+from dateline.reader import PORT
 from dateline.reader.app import HEADERS, application
 from dateline.reader.archive import Archive
 from dateline.settings import Settings
 from dateline.waiting import say
 from pipelines.migrating import migrate
 
-PORT = 8090
 MOST_AT_ONCE = 100  # connections of browsers; who comes then is asked to try again
 SECONDS_TO_STOP = 5  # for answers that are under way
 WHY = {

@@ -1,6 +1,7 @@
 """`dateline up`: everything on one machine, from nothing to a running schedule, until Ctrl-C.
 
-Postgres (embedded, or the user's), the outlets, demo outlets where none are configured, and Airflow's four processes.
+Postgres (embedded, or the user's), the outlets, demo outlets where none are configured, the reader, and Airflow's
+processes.
 Nothing listens but on 127.0.0.1, and nothing is left when this ends, however it ends.
 """
 
@@ -24,6 +25,7 @@ from dateline import follow
 from dateline.airflow import POOL, POOL_SLOTS, USER, Airflow, free_port, metadata_database
 from dateline.errors import BadInput, CommandError
 from dateline.postgres import database
+from dateline.reader import PORT
 from dateline.rest import NoAnswer, Rest
 from dateline.settings import Settings
 from dateline.supervisor import Service, Stopped, Supervisor, ending, last_lines
@@ -79,6 +81,7 @@ class Story:
         self.keep_postgres()
         migrate(self.url)
         self.find_outlets()
+        self.start_reader()
         airflow = self.start_airflow()
         rest = Rest(airflow.port, USER, airflow.password)
         self.wait_for_airflow(airflow, rest)
@@ -133,6 +136,14 @@ class Story:
         say("\n".join(f"  {outlet.url}" for outlet in outlets))
         say(f"add one of yours with `{called()} sources add URL`, and start again")
         return outlets
+
+    def start_reader(self) -> None:
+        """Show what is stored as web pages. Airflow's processes are told where, and link there."""
+        port = free_port(PORT)
+        self.env.setdefault("DATELINE_READER_URL", f"http://127.0.0.1:{port}")
+        command = follow.command("dateline.main", "serve", "--port", str(port))
+        self.start(Service("reader", command, self.env, self.log("reader"), leaned_on=False))
+        say(f"reader: http://127.0.0.1:{port}/ shows what is stored")
 
     def start_airflow(self) -> Airflow:
         """Bring its database up to date and start its processes."""

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dateline.commands.options import EXIT_CODES
+from dateline.reader import PORT
 from dateline.settings import Settings
 
 app = typer.Typer()
@@ -28,7 +29,7 @@ def serve(
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Listen here; 0.0.0.0 lets everyone in: there is no login.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="And on this port; 0 is any that is free.")] = 8090,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="And on this port; 0 is any that is free.")] = PORT,
 ) -> None:
     """Show the archive as web pages, read-only: search, articles, stories, outlets. Until Ctrl-C."""
     from dateline.serve import Request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,8 +11,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from html import escape
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import psutil
@@ -37,7 +40,7 @@ def running() -> Iterator[Up]:
     home = Path(tempfile.mkdtemp(prefix="dateline-tests-"))
     with Up(home) as running:
         yield running
-        assert len(running.tree()) > 6
+        assert len(running.tree()) > 7
     shutil.rmtree(home)
 
 
@@ -160,6 +163,20 @@ def test_it_listens_on_this_machine_alone(running: Up) -> None:
         with suppress(psutil.NoSuchProcess):  # tasks come and go
             listening += [c for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
     assert listening and {c.laddr.ip for c in listening} == {"127.0.0.1"}
+
+
+def test_the_reader_shows_what_is_stored(running: Up) -> None:
+    found = re.search(r"^reader: (http://127\.0\.0\.1:\d+)/ shows", running.said, re.MULTILINE)
+    assert found
+    title = running.ask("select title from articles order by id limit 1").title
+    with urlopen(f"{found[1]}/?{urlencode({'q': title})}", timeout=30) as answer:
+        assert escape(title) in answer.read().decode()
+    with urlopen(f"{found[1]}/outlets/the-harbour-courier", timeout=30) as answer:
+        assert answer.status == 200
+    assert f"({found[1]}/outlets)" in running.rest.get("/api/v2/dags/crawl/details")["doc_md"]
+    plugins = running.rest.get("/api/v2/plugins")["plugins"]
+    (ours,) = [plugin for plugin in plugins if plugin["name"] == "dateline"]
+    assert [view["href"] for view in ours["external_views"]] == [f"{found[1]}/"]
 
 
 def test_a_second_one_is_refused(running: Up) -> None:
