@@ -28,6 +28,7 @@ AIRFLOW_ADMIN_PASSWORD={admin}
 # Between the services; letters, digits, - and _ only, since they are parts of addresses.
 POSTGRES_PASSWORD={postgres}
 DATELINE_DB_PASSWORD={archive}
+READER_DB_PASSWORD={reader}
 AIRFLOW_DB_PASSWORD={metadata}
 REDIS_PASSWORD={redis}
 AIRFLOW_FERNET_KEY={fernet}
@@ -41,6 +42,8 @@ AIRFLOW_SECRET_KEY={api}
 #SOURCES_FOLDER=./outlets
 #AIRFLOW_PORT=8080
 #AIRFLOW_URL=http://127.0.0.1:8080
+#READER_PORT=8090
+#READER_URL=http://127.0.0.1:8090
 """
 
 SOURCES = """\
@@ -59,6 +62,7 @@ def content(contact: str) -> str:
         admin=secrets.token_urlsafe(12),
         postgres=secrets.token_urlsafe(24),
         archive=secrets.token_urlsafe(24),
+        reader=secrets.token_urlsafe(24),
         metadata=secrets.token_urlsafe(24),
         redis=secrets.token_urlsafe(24),
         fernet=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
@@ -91,6 +95,7 @@ def main() -> None:
     write(env, content(contact), 0o600)
     print("next: docker compose up --detach --wait")
     print("then: http://127.0.0.1:8080, as admin with the password AIRFLOW_ADMIN_PASSWORD in .env")
+    print("what is stored: http://127.0.0.1:8090, for whoever can reach that port of this machine")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from dateline import dotenv
+from dateline.reader import PORT
 
 ROOT = Path(__file__).parent.parent
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -57,6 +58,21 @@ def test_the_workers_know_no_secret_of_airflow() -> None:
     assert asked == {"REDIS_PASSWORD", "DATELINE_DB_PASSWORD"}
 
 
+def test_the_reader_knows_a_password_that_lets_it_read_alone() -> None:
+    known = " ".join(SERVICES["reader"]["environment"].values())
+    assert {name for name, _ in VARIABLE.findall(known) if SECRET.search(name)} == {"READER_DB_PASSWORD"}
+    assert "READER_DATABASE_URL" in SERVICES["prepare"]["environment"]
+    assert not SERVICES["reader"].get("volumes")
+
+
+def test_the_reader_is_where_everybody_is_told() -> None:
+    reader, port = SERVICES["reader"], str(PORT)
+    assert reader["command"][-2:] == ["--port", port] and reader["ports"][0].endswith(f"-{port}}}:{port}")
+    assert f":{port}/health" in reader["healthcheck"]["test"][-1]
+    told = {s["environment"].get("DATELINE_READER_URL") for n, s in SERVICES.items() if n not in ("postgres", "redis")}
+    assert told == {f"${{READER_URL:-http://127.0.0.1:{port}}}"}
+
+
 def test_ports_are_of_this_machine_alone() -> None:
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert ports and all(port.startswith("127.0.0.1:") for port in ports)
@@ -87,7 +103,7 @@ def test_a_service_has_no_right_that_it_does_not_need(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [n for n, s in SERVICES.items() if n != "prepare" and "prepare" in s.get("depends_on", {})]
+    "name", [n for n, s in SERVICES.items() if n.startswith("airflow") and "prepare" in s.get("depends_on", {})]
 )
 def test_airflow_starts_when_the_ground_is_laid(name: str) -> None:
     assert SERVICES[name]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"

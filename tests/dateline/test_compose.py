@@ -12,9 +12,9 @@ from urllib.error import URLError
 
 import pytest
 
-from dateline.compose import beats, own, role
+from dateline.compose import answers, beats, member, own, role
 from dateline.postgres import Server
-from pipelines.database import connect
+from pipelines.database import Forbidden, connect, translated
 
 
 @pytest.fixture
@@ -60,6 +60,21 @@ def test_a_group_is_made_once(server: Server, name: str) -> None:
         assert cursor.fetchall() == [(False,)]
 
 
+def test_a_reader_may_read_the_archive_and_change_nothing(server: Server, database_url: str, name: str) -> None:
+    url = f"postgresql://{name}:secret@postgres/dateline"
+    for _ in range(2):  # again, it changes nothing
+        with closing(connect(server.url("postgres"))) as connection, connection.cursor() as cursor:
+            member(cursor, url, "dateline_reader")
+    with (
+        closing(connect(database_url.replace("postgres@", f"{name}@", 1))) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("select count(*) from articles")
+        for statement in ("delete from articles", "select * from tombstones", "create table t ()"):
+            with pytest.raises(Forbidden), translated():
+                cursor.execute(statement)
+
+
 @contextmanager
 def airflow(health: dict[str, object]) -> Iterator[str]:
     """A web server that tells this health."""
@@ -87,8 +102,15 @@ def test_a_part_is_as_well_as_airflow_says(status: str | None, expected: bool) -
         assert beats("metadatabase", server)
 
 
+def test_what_answers() -> None:
+    with airflow({}) as server:
+        assert answers(server.replace("/execution/", "/api/v2/monitor/health"))
+
+
 def test_nothing_is_well_without_a_web_server() -> None:
     with airflow({}) as server:
         pass
+    with pytest.raises(URLError):
+        answers(server)
     with pytest.raises(URLError):
         beats("scheduler", server)
