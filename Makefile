@@ -4,10 +4,10 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format lock clean bench bench-extract bench-search bench-million prove-export schema extractor prove-kill prove-fuzz prove-suites \
+.PHONY: help install up test lint format lock clean bench bench-extract bench-search bench-reader bench-million prove-export schema extractor prove-kill prove-fuzz prove-suites \
 	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-forget prove-revisions prove-reextract prove-clusters prove-captures prove-migrations prove-health \
 	prove-clusters-at-scale bench-clusters env compose-test \
-	prove-gates prove-thousand prove-existing-airflow prove-once prove-faults
+	prove-gates prove-thousand prove-existing-airflow prove-once prove-reader prove-faults
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ bench-extract: install  ## how good the records are, beside trafilatura's own: m
 
 bench-search: install  ## how fast the archive is searched, and what its index weighs: make bench-search [ARTICLES=20000]
 	@$(BIN)/python -m tests.bench.search --articles $(or $(ARTICLES),20000)
+
+bench-reader: install  ## how fast the pages of the reader are: make bench-reader [ARTICLES=20000]
+	@$(BIN)/python -m tests.bench.reader --articles $(or $(ARTICLES),20000)
 
 bench-million: install  ## measure on a million articles, made at first: make bench-million KEEP=FOLDER [ARTICLES=1000000]
 	@$(BIN)/python -m tests.bench.million --keep $(KEEP) --articles $(or $(ARTICLES),1000000)
@@ -114,6 +117,9 @@ prove-existing-airflow: install  ## drop dags/ into an Airflow that has no Datel
 
 prove-once: install  ## ask for a crawl by curl, form and command, and give garbage; needs the extra "render" and a Chromium
 	@$(BIN)/python -m tests.proofs.once $(if $(PICTURES),--pictures $(PICTURES))
+
+prove-reader: install  ## look at every page of the reader in a browser; needs the extra "render" and a Chromium
+	@$(BIN)/python -m tests.proofs.reader $(if $(PICTURES),--pictures $(PICTURES))
 
 prove-faults: install  ## kill what a crawl under dateline up rests on, one thing after another
 	@$(BIN)/python -m tests.proofs.faults

@@ -89,7 +89,6 @@ TOLD = (
     Told("the-harbour-courier", "bridge", "Swing bridge lifted for the first time in two months", WIRE, 5.5, {
         **AGENCY, "authors": ("Nora Whitlow",), "section": "Harbour", "tags": ("Swing bridge", "Harbour"),
         "removed": (Removed("(Reuters)", "credit"), Removed("PORT ELLERY —", "dateline")),
-        "date_witnesses": (Witness("json-ld", "2026-11-25T03:10:00Z"), Witness("dateline", "PORT ELLERY, November 25")),
         "excerpt": "A crane barge took the weight; the worn bearing came out before the tide turned.",
     }),
     Told("valley-observer", "bridge", "Stuck bridge at Port Ellery comes off its bearing", WIRE, 4.2, AGENCY),
@@ -151,6 +150,10 @@ def visited(page: Any, told: Told, seen: datetime, at: datetime) -> Visit:
         "published_at": at.isoformat(timespec="minutes"),
         "published_precision": "minute",
         "published_origin": "json-ld",
+        "date_witnesses": (
+            Witness("json-ld", f"{at:%Y-%m-%dT%H:%MZ}"),
+            Witness("feed", f"{at:%a, %d %b %Y %H:%M} GMT"),
+        ),
     }
     facts = {"title": told.title, "text": told.text, "word_count": len(told.text.split()), "language": None}
     article = replace(STORY, **{"url": page.url, "canonical_url": page.url, **dated, **facts, **told.fields})

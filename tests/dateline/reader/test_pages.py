@@ -142,7 +142,7 @@ def test_an_article(reader: Visitor, bridge: int) -> None:
     assert answer.all("//div[@class='text']/p")[0].startswith("PORT ELLERY Engineers have begun to lift")
     assert len(answer.all("//div[@class='text']/p")) == 4
     assert "known to the minute, said by json-ld" in answer.text
-    for fact in ("PORT ELLERY, November 25", "Nora Whitlow", "Reuters", "extractor test", "at byte 4711"):
+    for fact in (" GMT", "Nora Whitlow", "Reuters", "extractor test", "at byte 4711"):
         assert fact in answer.text
     assert "4 articles of 4 outlets, first at the-harbour-courier" in answer.text
     assert len(answer.all("//td[@data-of='alike']")) == 3

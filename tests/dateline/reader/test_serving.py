@@ -15,6 +15,7 @@ import pytest
 
 from dateline.postgres import Server
 from dateline.reader import archive as archives
+from dateline.reader import questions
 from pipelines.database import connect
 from tests.commands import DATELINE, dateline
 from tests.reading import Visitor, served
@@ -164,3 +165,15 @@ def test_a_login_that_may_not_act_as_a_reader_asks_as_itself(server: Server, dat
                 assert visitor.get("/").status == 200
         finally:
             cursor.execute(f"drop owned by {name}; drop role {name}")
+
+
+def test_a_mistake_of_ours_is_a_page_too(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(questions, "states")
+    with served(database_url) as visitor:
+        answer = visitor.get("/outlets")
+        assert (answer.status, answer.all("//h1")) == (
+            500,
+            ["This page is broken. The log of dateline serve says why."],
+        )
+        assert "default-src" in answer.headers["content-security-policy"]
+        assert visitor.get("/").status == 200
