@@ -213,13 +213,15 @@ def read_summary(path: Path) -> Summary | None:
 def add_up(summaries: Sequence[Summary]) -> Summary:
     """The figures of several crawls as one, with outlets counted by outcome instead of named."""
     failed: dict[str, int] = {}
+    held: dict[str, int] = {}
     outcomes: dict[str, int] = {}
     for summary in summaries:
-        for reason, count in summary["failed"].items():
-            failed[reason] = failed.get(reason, 0) + count
+        for name, total in (("failed", failed), ("held", held)):
+            for reason, count in summary.get(name, {}).items():  # an older command holds nothing back
+                total[reason] = total.get(reason, 0) + count
         for outlet in summary["outlets"]:
             outcomes[outlet["outcome"]] = outcomes.get(outlet["outcome"], 0) + 1
-    return {**{c: sum(s[c] for s in summaries) for c in COUNTS}, "failed": failed, "outlets": outcomes}
+    return {**{c: sum(s[c] for s in summaries) for c in COUNTS}, "failed": failed, "held": held, "outlets": outcomes}
 
 
 def reasons(summary: Summary | None) -> str:
@@ -263,4 +265,5 @@ def _outlet(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _counts(record: dict[str, Any]) -> dict[str, Any]:
-    return {**{c: int(record.get(c) or 0) for c in COUNTS}, "failed": dict(record.get("failed") or {})}
+    by_reason = {name: dict(record.get(name) or {}) for name in ("failed", "held")}
+    return {**{c: int(record.get(c) or 0) for c in COUNTS}, **by_reason}

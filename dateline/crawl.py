@@ -55,12 +55,14 @@ class Outcome:
 
     def __post_init__(self) -> None:
         failed: Counter[str] = Counter()
+        held: Counter[str] = Counter()
         for result in self.results:
             failed.update(result.failed)
+            held.update(result.held)
         totals = {name: sum(getattr(r, name) for r in self.results) for name in COUNTS}
         outlets = [asdict(r) for r in sorted(self.results, key=lambda r: r.name)]
         self.summary = {
-            **totals, "failed": dict(failed), "seconds": round(self.seconds, 1), "outlets": outlets,
+            **totals, "failed": dict(failed), "held": dict(held), "seconds": round(self.seconds, 1), "outlets": outlets,
         }  # fmt: skip
 
 

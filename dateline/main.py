@@ -10,14 +10,14 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from dateline.commands import outlets, pages, reading, running, upkeep
+from dateline.commands import outlets, pages, quarantine, reading, running, upkeep
 from dateline.commands.options import EXIT_CODES
 from dateline.errors import BadInput, CommandError, Interrupted, NoDatabase
 
 # As people come to need them; --help fails on a command that is not here.
 ORDER = (
-    *("crawl", "extract", "migrate", "search", "show", "diff", "reextract", "why", "status", "alerts", "psql"),
-    *("export", "import", "forget", "up", "serve", "sources", "clusters", "roles", "captures"),
+    *("crawl", "extract", "migrate", "search", "show", "diff", "reextract", "why", "status", "alerts", "quarantine"),
+    *("psql", "export", "import", "forget", "up", "serve", "sources", "clusters", "roles", "captures"),
 )
 
 
@@ -41,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (pages, reading, outlets, upkeep, running):
+for group in (pages, reading, outlets, quarantine, upkeep, running):
     app.add_typer(group.app)
 
 

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from spiders.lane import Event
 
-FINE = frozenset({"stored", "revised", "unchanged", "read", "skipped", "twin", "forgotten"})
-COLOURS = {"stored": "green", "revised": "cyan", "unchanged": "dim", "read": "dim", "skipped": "dim"}
+FINE = frozenset({"stored", "revised", "unchanged", "read", "skipped", "twin", "forgotten", "held"})
+COLOURS = {"stored": "green", "revised": "cyan", "unchanged": "dim", "read": "dim", "skipped": "dim", "held": "yellow"}
 
 
 class Progress:
@@ -78,8 +78,8 @@ def print_summary(summary: dict[str, Any]) -> None:
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
-COLUMNS = ("discovered", "fetched", "stored", "revised", "unchanged", "skipped", "failed")
+COLUMNS = ("discovered", "fetched", "stored", "revised", "unchanged", "skipped", "held", "failed")
 
 
 def _counts(row: dict[str, Any]) -> list[str]:
-    return [str(sum(row[k].values()) if k == "failed" else row[k]) for k in COLUMNS]
+    return [str(sum(row[k].values()) if k in ("held", "failed") else row[k]) for k in COLUMNS]

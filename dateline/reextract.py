@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 
 from dateline.errors import BadInput, Interrupted, NothingUsable
 from dateline.postgres import database
 from dateline.replay_report import Report
+from dateline.replaying import WARM_UP, readings
 from dateline.settings import Settings
 from dateline.stopping import stop_asked
 from pipelines import held, queries, replay
@@ -23,10 +23,7 @@ from pipelines.held import Held, Wanted
 from pipelines.migrating import migrate
 from pipelines.records import Article, Unreadable
 from pipelines.shelf import CaptureError, Shelf
-from pipelines.workers import SECONDS_A_PAGE, WorkerFailure, Workers
-
-WARM_UP = ("pipelines.extract:warm_up",)
-IN_FLIGHT = 32  # captures read ahead of the one whose turn it is
+from pipelines.workers import WorkerFailure, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +83,11 @@ def _work(archive: Database, captures: Shelf, pages: Iterator[Held], report: Rep
     if first is None:
         return  # before workers are started: they take a second
     with stop_asked() as stop, Workers(warm_up=WARM_UP) as workers:
-        for page, reading in _readings(workers, captures, first, pages):
+        for page, reading in readings(workers, captures, chain([first], pages)):
             if stop.is_set():
                 report.interrupted = True
                 return
             _settle(archive, report, page, workers, reading)
-
-
-def _readings(
-    workers: Workers, captures: Shelf, first: Held, pages: Iterator[Held]
-) -> Iterator[tuple[Held, Future[Article]]]:
-    waiting: deque[tuple[Held, Future[Article]]] = deque()
-    page: Held | None = first
-    while page or waiting:
-        if page and len(waiting) < IN_FLIGHT:
-            waiting.append((page, workers.submit(replay.read, captures, page.kept, seconds=SECONDS_A_PAGE)))
-            page = next(pages, None)
-        else:
-            yield waiting.popleft()
 
 
 def _settle(archive: Database, report: Report, page: Held, workers: Workers, reading: Future[Article]) -> None:
@@ -119,7 +103,7 @@ def _settle(archive: Database, report: Report, page: Held, workers: Workers, rea
         _leave(archive, report, page)
         return
     report.read += 1
-    if refusal := replay.refusal(page, article):
+    if refusal := replay.refusal(page, article) or replay.still_held(page, article):
         report.no_story(page, refusal, readable=True)
         _leave(archive, report, page)
         return

@@ -96,7 +96,8 @@ def _pipeline(found: Overview, free: int) -> Iterator[str]:
         newest = f"newest crawl {found.newest_at:%Y-%m-%d %H:%M}, {found.newest_run}: {found.newest_outcome}"
         due = f"{_number(found.due_outlets, 'outlet', 'outlets')} and {_number(found.due_pages, 'page', 'pages')}"
         yield f"{newest}; {found.running} running; {due} due"
-    quarantine = f"quarantine {found.quarantined:,}, +{found.quarantined_week:,} in a week"
+    held = f" ({found.held:,} held back)" if found.held else ""
+    quarantine = f"quarantine {found.quarantined:,}{held}, +{found.quarantined_week:,} in a week"
     before = f" (+{found.quarantined_week_before:,} before)"
     yield f"{quarantine}{before}; database {_size(found.database_bytes)}; disk {_size(free)} free"
 

@@ -109,8 +109,22 @@ def _visits(found: Row) -> Iterator[Event]:
 
 def _quarantine(found: Row) -> Iterator[Event]:
     for row in found["page"]["quarantine"] if found["page"] else ():
-        retried = (f"extractor {row['retried_by']} could not read it either",) if row["retried_by"] else ()
-        yield Event(row["at"], f"quarantined, {row['reason']}: {row['detail'] or 'no more is known'}", retried)
+        more = _held(row) if row["held_for"] else _retried(row)
+        yield Event(row["at"], f"quarantined, {row['reason']}: {row['detail'] or 'no more is known'}", more)
+        if row["released_at"]:
+            yield Event(row["released_at"], "released from quarantine")
+
+
+def _retried(row: Row) -> tuple[str, ...]:
+    return (f"extractor {row['retried_by']} could not read it either",) if row["retried_by"] else ()
+
+
+def _held(row: Row) -> tuple[str, ...]:
+    if row["released_at"]:
+        return ()
+    if row["decided_at"]:
+        return (f"its outlet failed that gate: held back until dateline quarantine release {row['id']}",)
+    return ("held back until the outlet's next crawl has ended, which stores it or keeps it here",)
 
 
 def _changes(found: Row) -> Iterator[Event]:

@@ -4,7 +4,7 @@ do $$
 declare
     readable constant text[] := array[
         'articles', 'revisions', 'article_versions', 'revision_pairs', 'sources', 'endpoints', 'runs', 'pages', 'fetches',
-        'captures', 'quarantine', 'clusters', 'cluster_articles', 'stories', 'wire_spread', 'first_publishers',
+        'captures', 'quarantine', 'quarantined', 'clusters', 'cluster_articles', 'stories', 'wire_spread', 'first_publishers',
         'source_days', 'source_states', 'source_health', 'gates', 'alerts', 'schema_migrations', 'site_rules'
     ];
     -- Whose turn it is, what finds equal texts, what was forgotten: nothing to publish from.

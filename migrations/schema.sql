@@ -2410,7 +2410,7 @@ COMMENT ON COLUMN public.fetches.status IS 'HTTP status; null where there was no
 -- Name: COLUMN fetches.outcome; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.fetches.outcome IS 'stored, revised, unchanged, read, skipped, or the name of a failure.';
+COMMENT ON COLUMN public.fetches.outcome IS 'stored, revised, unchanged, read, skipped, twin, forgotten, held (back in quarantine), or the name of a failure.';
 
 
 --
@@ -2918,7 +2918,7 @@ COMMENT ON COLUMN public.pages.lease_expires_at IS 'After this moment another ru
 -- Name: COLUMN pages.outcome; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.pages.outcome IS 'What came of the last visit: stored, revised, unchanged, twin (detail: the address that has the story), skipped, forgotten (it leads to a story that was deleted for good), or the name of a failure.';
+COMMENT ON COLUMN public.pages.outcome IS 'What came of the last visit: stored, revised, unchanged, skipped, twin, forgotten, held (back in quarantine), or the name of a failure.';
 
 
 --
@@ -2997,7 +2997,15 @@ CREATE TABLE public.quarantine (
     reason text NOT NULL,
     detail text,
     at timestamp with time zone DEFAULT now() NOT NULL,
-    retried_by text
+    retried_by text,
+    source_id bigint,
+    held_for text[],
+    published_at timestamp with time zone,
+    word_count integer,
+    shortest real,
+    longest real,
+    decided_at timestamp with time zone,
+    released_at timestamp with time zone
 );
 
 
@@ -3005,7 +3013,7 @@ CREATE TABLE public.quarantine (
 -- Name: TABLE quarantine; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON TABLE public.quarantine IS 'Pages that were fetched and could not be read: kept with their capture for a better extractor.';
+COMMENT ON TABLE public.quarantine IS 'Pages that were fetched and have no row in articles for it: they could not be read, or are stories held back by a gate. Kept with their capture, to be read again.';
 
 
 --
@@ -3033,7 +3041,7 @@ COMMENT ON COLUMN public.quarantine.run_id IS 'The run that fetched it.';
 -- Name: COLUMN quarantine.capture_id; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.quarantine.capture_id IS 'The capture that could not be read.';
+COMMENT ON COLUMN public.quarantine.capture_id IS 'The capture, which a release or a better extractor reads again.';
 
 
 --
@@ -3047,7 +3055,7 @@ COMMENT ON COLUMN public.quarantine.url IS 'Address of the page.';
 -- Name: COLUMN quarantine.reason; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.quarantine.reason IS 'Name of the failure: timeout, memory, crashed, unreadable.';
+COMMENT ON COLUMN public.quarantine.reason IS 'Why it is here. Could not be read or written: timeout, memory, crashed, unreadable, too_large, unstorable. Could, and was held back: held_undated, held_dates_today (dated to the day of the visit by nothing structured), held_short, held_long.';
 
 
 --
@@ -3068,7 +3076,63 @@ COMMENT ON COLUMN public.quarantine.at IS 'When it was put here.';
 -- Name: COLUMN quarantine.retried_by; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.quarantine.retried_by IS 'Version of the extractor that read the capture again and could not either; null: none has tried.';
+COMMENT ON COLUMN public.quarantine.retried_by IS 'Version of the extractor that read the capture last and left it here; null: none has tried.';
+
+
+--
+-- Name: COLUMN quarantine.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.source_id IS 'The outlet; null in rows of before this column.';
+
+
+--
+-- Name: COLUMN quarantine.held_for; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.held_for IS 'Of a story that is held back: every reason; null: it could not be read.';
+
+
+--
+-- Name: COLUMN quarantine.published_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.published_at IS 'Of a story that is held back: when it says it was published.';
+
+
+--
+-- Name: COLUMN quarantine.word_count; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.word_count IS 'Of a story that is held back: its words.';
+
+
+--
+-- Name: COLUMN quarantine.shortest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.shortest IS 'Words that it should have at least; null where that is no reason.';
+
+
+--
+-- Name: COLUMN quarantine.longest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.longest IS 'Words that it should have at most; null where that is no reason.';
+
+
+--
+-- Name: COLUMN quarantine.decided_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.decided_at IS 'When its outlet had failed the gate, so that the story stays until somebody releases it, or a newer extractor reads it otherwise; null: the end of the next crawl decides.';
+
+
+--
+-- Name: COLUMN quarantine.released_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantine.released_at IS 'When it was stored after all; null: it was not.';
 
 
 --
@@ -3083,6 +3147,164 @@ ALTER TABLE public.quarantine ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: quarantined; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.quarantined AS
+ SELECT q.id,
+    s.name AS source,
+    q.url,
+    q.reason,
+    q.held_for,
+    q.detail,
+    q.at,
+    q.published_at,
+    q.word_count,
+    q.shortest,
+    q.longest,
+    q.decided_at,
+    q.retried_by,
+    p.source_id,
+    q.page_id,
+    q.run_id,
+    q.capture_id
+   FROM ((public.quarantine q
+     JOIN public.pages p ON ((p.id = q.page_id)))
+     JOIN public.sources s ON ((s.id = p.source_id)))
+  WHERE ((q.released_at IS NULL) AND (NOT (EXISTS ( SELECT
+           FROM public.articles a
+          WHERE (a.page_id = q.page_id)))) AND ((q.held_for IS NOT NULL) OR ((p.outcome = q.reason) AND (NOT (EXISTS ( SELECT
+           FROM public.quarantine n
+          WHERE ((n.page_id = q.page_id) AND (n.id > q.id))))))));
+
+
+--
+-- Name: VIEW quarantined; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON VIEW public.quarantined IS 'What is in quarantine now: pages that no visit could read since, and stories that are held back.';
+
+
+--
+-- Name: COLUMN quarantined.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.id IS 'Key, as in quarantine: dateline quarantine release ID stores it.';
+
+
+--
+-- Name: COLUMN quarantined.source; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.source IS 'The outlet.';
+
+
+--
+-- Name: COLUMN quarantined.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.url IS 'Address of the page.';
+
+
+--
+-- Name: COLUMN quarantined.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.reason IS 'Why it is here, as in quarantine.';
+
+
+--
+-- Name: COLUMN quarantined.held_for; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.held_for IS 'Every reason why a story is held back; null: the page could not be read.';
+
+
+--
+-- Name: COLUMN quarantined.detail; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.detail IS 'One line about it.';
+
+
+--
+-- Name: COLUMN quarantined.at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.at IS 'When it was put here.';
+
+
+--
+-- Name: COLUMN quarantined.published_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.published_at IS 'Of a story that is held back: when it says it was published.';
+
+
+--
+-- Name: COLUMN quarantined.word_count; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.word_count IS 'Of a story that is held back: its words.';
+
+
+--
+-- Name: COLUMN quarantined.shortest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.shortest IS 'Words that it should have at least; null where that is no reason.';
+
+
+--
+-- Name: COLUMN quarantined.longest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.longest IS 'Words that it should have at most; null where that is no reason.';
+
+
+--
+-- Name: COLUMN quarantined.decided_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.decided_at IS 'When its outlet had failed the gate, as in quarantine.';
+
+
+--
+-- Name: COLUMN quarantined.retried_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.retried_by IS 'Version of the extractor that read it last.';
+
+
+--
+-- Name: COLUMN quarantined.source_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.source_id IS 'The outlet, as in sources.';
+
+
+--
+-- Name: COLUMN quarantined.page_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.page_id IS 'The page.';
+
+
+--
+-- Name: COLUMN quarantined.run_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.run_id IS 'The run that fetched it.';
+
+
+--
+-- Name: COLUMN quarantined.capture_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.quarantined.capture_id IS 'The capture.';
 
 
 --
@@ -3227,6 +3449,7 @@ CREATE TABLE public.runs (
     failed jsonb DEFAULT '{}'::jsonb NOT NULL,
     bytes bigint DEFAULT 0 NOT NULL,
     watch boolean DEFAULT true NOT NULL,
+    held jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT runs_outcome_check CHECK ((outcome = ANY (ARRAY['running'::text, 'done'::text, 'empty'::text, 'failed'::text, 'interrupted'::text, 'abandoned'::text]))),
     CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['cli'::text, 'schedule'::text, 'once'::text, 'backfill'::text, 'check'::text, 'import'::text])))
 );
@@ -3363,6 +3586,13 @@ COMMENT ON COLUMN public.runs.bytes IS 'Body bytes received, decoded.';
 --
 
 COMMENT ON COLUMN public.runs.watch IS 'True for a crawl that looked for whatever is new at the outlet; false for URLs named by hand, a window of the past, an import. Those of before this column count by their trigger.';
+
+
+--
+-- Name: COLUMN runs.held; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.runs.held IS 'How many stories it held back in quarantine, by reason; those released since are in stored.';
 
 
 --
@@ -3592,7 +3822,7 @@ COMMENT ON COLUMN public.source_days.fetched IS 'Story pages requested and answe
 -- Name: COLUMN source_days.stored; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.source_days.stored IS 'Articles stored for the first time, of all runs.';
+COMMENT ON COLUMN public.source_days.stored IS 'Articles stored for the first time, or held back, of all runs.';
 
 
 --
@@ -3648,7 +3878,7 @@ COMMENT ON COLUMN public.source_days.empty IS 'Pages that answered and had no te
 -- Name: COLUMN source_days.stories; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.source_days.stories IS 'The volume: articles stored by crawls that look for what is new, published in the week before or undated. The columns that follow are of these.';
+COMMENT ON COLUMN public.source_days.stories IS 'The volume: articles stored or held back by crawls that look for what is new, published in the week before or undated. The columns that follow are of these.';
 
 
 --
@@ -4655,10 +4885,24 @@ CREATE INDEX quarantine_capture ON public.quarantine USING btree (capture_id);
 
 
 --
+-- Name: quarantine_held; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX quarantine_held ON public.quarantine USING btree (source_id) WHERE ((held_for IS NOT NULL) AND (released_at IS NULL));
+
+
+--
 -- Name: quarantine_page; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX quarantine_page ON public.quarantine USING btree (page_id, at DESC);
+
+
+--
+-- Name: quarantine_run; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX quarantine_run ON public.quarantine USING btree (run_id) WHERE (held_for IS NOT NULL);
 
 
 --
@@ -4991,6 +5235,14 @@ ALTER TABLE ONLY public.quarantine
 
 
 --
+-- Name: quarantine quarantine_source_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.quarantine
+    ADD CONSTRAINT quarantine_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.sources(id);
+
+
+--
 -- Name: revisions revisions_article_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5214,6 +5466,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pages TO dateline_writer;
 
 GRANT SELECT ON TABLE public.quarantine TO dateline_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quarantine TO dateline_writer;
+
+
+--
+-- Name: TABLE quarantined; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.quarantined TO dateline_reader;
+GRANT SELECT ON TABLE public.quarantined TO dateline_writer;
 
 
 --

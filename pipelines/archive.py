@@ -6,18 +6,22 @@ import asyncio
 import hashlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from pipelines import held, replay, store, tombstones
-from pipelines.database import Database, DatabaseFull, DatabaseGone
+from pipelines import held, quarantine, replay, runs, store, tombstones
+from pipelines.database import BadRow, Database, DatabaseFull, DatabaseGone
 from pipelines.following import Follower
 from pipelines.frontier import Page
+from pipelines.health.holding import Bounds
+from pipelines.held import Held
 from pipelines.records import Article, Capture, Hints, Unreadable
 from pipelines.revisions import State
 from pipelines.rights import NOTHING, Rights, merged, of_headers
-from pipelines.runs import OutletLocks, Source
+from pipelines.runs import OutletLocks, RunResult, Source
 from pipelines.shelf import CaptureError, Shelf
 from pipelines.store import Visit
 from pipelines.tombstones import Tombstone
@@ -40,10 +44,12 @@ class Archive:
         self.locks = OutletLocks(url)
         self.workers = workers
         self.patience = PATIENCE
+        self.hurried = False  # asked to end: what can wait for the next run does
         self._away = False
         self._warc = WarcWriter(captures, software)
         # A list may take ten seconds of a worker; were all busy with lists, no story would be read.
         self._lists = asyncio.Semaphore(max(1, workers.count // 2))
+        self._releases = asyncio.Semaphore(max(1, workers.count // 2))  # nor may one outlet's end hold up the others
         self._threads = ThreadPoolExecutor(THREADS, "archive")
         self._follower = Follower(url)
 
@@ -80,26 +86,31 @@ class Archive:
             return await self.workers.run(task, *arguments)
 
     async def keep(
-        self, run: int, source: Source, page: Page, capture: Capture, seconds: float, rights: Rights = NOTHING
-    ) -> tuple[str, Article | None]:
+        self, run: int, source: Source, page: Page, capture: Capture, seconds: float, rights: Rights = NOTHING,
+        bounds: Bounds | None = None,
+    ) -> tuple[str, Article | None]:  # fmt: skip
         """Extract and store one answered page: its outcome, and what was read. Raises CaptureError, DatabaseError.
 
-        `rights` is what the site says of the page elsewhere than in its headers and itself.
+        `rights` is what the site says of the page elsewhere than in its headers and itself. A new story beyond the
+        `bounds` is held back, if its capture is kept; None: whatever it is, it is stored.
         """
         rights = of_headers(capture.headers, capture.fetched_at, capture.final_url) | rights
-        visit, read = await self._examine(source, page, capture, seconds, rights)
+        visit, read = await self._examine(source, page, capture, seconds, rights, bounds)
         outcome = await self.call(store.write, run, source.id, visit, source.outlet.timezone)
         return outcome, read
 
     async def _examine(
-        self, source: Source, page: Page, capture: Capture, seconds: float, rights: Rights
+        self, source: Source, page: Page, capture: Capture, seconds: float, rights: Rights, bounds: Bounds | None
     ) -> tuple[Visit, Article | None]:
         facts: dict[str, Any] = {
             "capture": capture, "status": capture.status, "received": len(capture.body), "seconds": seconds,
         }  # fmt: skip
-        same = capture.status == 304 or page.body_sha256 == hashlib.sha256(capture.body).digest()
-        if same:
+        same = page.body_sha256 == hashlib.sha256(capture.body).digest()
+        # What is held back and asked for by name is read, since it is to be stored.
+        if capture.status == 304 or (same and not (page.is_held and bounds is None)):
             facts |= await self._kept_again(source, page, capture, rights)
+            if page.is_held:
+                return Visit(page, "held", "as before", **facts), None
             if page.outcome in ("skipped", "twin", "forgotten"):
                 return Visit(page, page.outcome, "as before", **facts), None
             return Visit(page, "unchanged", **facts), None
@@ -123,6 +134,7 @@ class Archive:
         facts["place"] = await self._kept(source, capture, read.opt_outs)
         if read.is_story:
             facts["reread"] = await self._reread(page, read.extractor)
+            facts["bounds"] = bounds if facts["place"] else None  # or the story would be lost
             return Visit(page, "stored", article=read, **facts), read
         return Visit(page, "skipped", read.detail, no_story_by=read.extractor, **facts), read
 
@@ -151,6 +163,44 @@ class Archive:
         if known is None:
             return {}
         return {"place": await self._kept(source, capture, rights.opt_outs, known), "original": known}
+
+    async def end(
+        self, source: Source, run: int, outcome: str, reason: str | None, tell: Callable[[str, str, Article], None]
+    ) -> RunResult:
+        """End a run, have its outlet judged, and store what is held back of it for no gate that it fails.
+
+        `tell` is told of each story that was read again for that: address, outcome, article. A run that is interrupted
+        leaves them to the next one's end, as one that dies does.
+        """
+        result = await self.call(runs.finish, source, run, outcome, reason)
+        if outcome == "interrupted":
+            return result
+        waiting = await self.call(held.waiting, source.id)
+        outcomes = await asyncio.gather(*(self._release(page, tell) for page in waiting))
+        released = Counter(
+            page.reason for page, came in zip(waiting, outcomes, strict=True) if came and page.run == run
+        )
+        left = {name: count - released[name] for name, count in result.held.items() if count > released[name]}
+        return replace(result, stored=result.stored + outcomes.count("stored"), held=left)
+
+    async def _release(self, page: Held, tell: Callable[[str, str, Article], None]) -> str | None:
+        """Read a story that was held back from its capture, and store it: what came of it; None where it stays."""
+        async with self._releases:
+            if self.hurried:
+                return None
+            try:
+                read = await self.workers.run(replay.read, self._warc.shelf, page.kept, seconds=SECONDS_A_PAGE)
+                article = await self.call(replay.with_rights, page, read)
+                if refusal := replay.refusal(page, article):
+                    raise Unreadable("no_story", refusal)
+                came = await self.call(replay.write, page, article)
+            except (CaptureError, WorkerFailure, Unreadable, BadRow) as failure:
+                await self.call(quarantine.keep_one, page.id, str(failure))
+                return None
+        if came == "moved":  # somebody released it, or has the page
+            return None
+        tell(page.page.url, came, article)
+        return came
 
     def __enter__(self) -> Archive:
         self._follower.__enter__()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pipelines import revisions, tombstones, twins, urls
 from pipelines.database import Cursor, Json
 from pipelines.frontier import Page
+from pipelines.health.holding import Reason
 from pipelines.news import dates
 from pipelines.records import Article
 from pipelines.revisions import State
@@ -23,6 +25,7 @@ class Reading:
     """An article as it was read from a page at a visit, to be made a row.
 
     `reread` is what the same extractor reads in the capture of the visit before, where another one had read that.
+    `against` says why it is to be held back where it is a new story.
     """
 
     article: Article
@@ -33,11 +36,13 @@ class Reading:
     seen: datetime
     timezone: str | None = None
     reread: State | None = None
+    against: Mapping[Reason, str] = field(default_factory=dict)
 
 
 def save(cursor: Cursor, reading: Reading) -> tuple[str, str | None]:
-    """Write what was read: stored, revised or unchanged; twin, with the address of the page that has the story; or
-    forgotten, where it is a story that was deleted for good: then nothing is written.
+    """Write what was read: stored, revised or unchanged; twin, with the address of the page that has the story; held,
+    with the reasons, where it is new and to be held back; or forgotten, where it is a story that was deleted for good.
+    Of the last two nothing is written.
 
     An article is known by the canonical address of its page, or by the one that the page itself calls canonical. Two
     pages of one site under one address are believed to be one story only where they tell the same: of them the page
@@ -56,9 +61,12 @@ def save(cursor: Cursor, reading: Reading) -> tuple[str, str | None]:
     cursor.execute("select pg_advisory_xact_lock(%s)", (_lock_key(form),))
     cursor.execute(OLD + "where url_sha256 = %s for update", (urls.sha256(form),))
     other = cursor.fetchone()
+    is_other = other and not is_same_story(other.title, other.text, reading.article.title, reading.article.text)
+    if reading.against and (other is None or is_other):
+        return "held", "; ".join(reading.against.values())
     if other is None:
         return _insert(cursor, row, form), None
-    if not is_same_story(other.title, other.text, reading.article.title, reading.article.text):
+    if is_other:
         if form != page.canonical_url:
             return _insert(cursor, row, page.canonical_url), None
         _rename(cursor, other)

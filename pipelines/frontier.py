@@ -40,6 +40,7 @@ class Page:
     language_hint: str | None = None
     age: timedelta = timedelta()  # since it was first seen
     published_at: datetime | None = None  # of the article stored from it
+    is_held: bool = False  # its story is held back in quarantine
 
 
 def add(
@@ -121,7 +122,10 @@ def lease(database: Database, run: int, source: int, limit: int, among: Sequence
             )
             select p.id, p.url, p.canonical_url, p.depth, p.visits, p.attempts, p.title_hint,
                 p.published_hint, p.etag, p.last_modified, p.body_sha256, p.outcome, p.language_hint,
-                now() - p.first_seen_at as age, a.published_at
+                now() - p.first_seen_at as age, a.published_at, exists (
+                    select from quarantine q
+                    where q.page_id = p.id and q.held_for is not null and q.released_at is null
+                ) as is_held
             from leased p left join articles a on a.page_id = p.id order by p.due_at, p.id
             """,
             {"run": run, "source": source, "limit": limit, "lease": LEASE, "among": among and list(among)},
@@ -129,12 +133,22 @@ def lease(database: Database, run: int, source: int, limit: int, among: Sequence
         return [Page(**{**r._asdict(), "body_sha256": r.body_sha256 and bytes(r.body_sha256)}) for r in cursor]
 
 
+def coming(cursor: Cursor, source: int, limit: int) -> int:
+    """How many pages of the outlet are due that nobody has visited, `limit` at most."""
+    cursor.execute(
+        "select count(*) as pages from (select from pages"
+        " where source_id = %s and due_at <= now() and outcome is null limit %s) due",
+        (source, limit),
+    )
+    return int(cursor.fetchone().pages)
+
+
 def examples(database: Database, source: int, most: int = 1000) -> tuple[list[str], list[str]]:
     """URLs of the outlet's newest stories, and of pages that were read and are none."""
     found = []
     with database.transaction() as cursor:
         for condition in (
-            "outcome in ('stored', 'revised', 'unchanged')",
+            "outcome in ('stored', 'revised', 'unchanged', 'held')",
             "outcome = 'skipped' and detail not like 'robots.txt%%' and detail not like 'opt_out%%'",
         ):
             cursor.execute(

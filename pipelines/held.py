@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from pipelines import quarantine
 from pipelines.articles import READ_COLUMNS
 from pipelines.database import Database
 from pipelines.frontier import Page
+from pipelines.health.holding import Bounds
 from pipelines.records import Hints
 from pipelines.warc import Place
 
@@ -43,6 +45,8 @@ class Held:
     settings: Mapping[str, Any]  # the outlet's entry of sources.toml
     kept: Kept
     values: Mapping[str, Any]  # of an article: what it says
+    reason: str | None = None  # why it is in quarantine
+    bounds: Bounds | None = None  # what a story in quarantine is held back by
 
     @property
     def timezone(self) -> str | None:
@@ -87,6 +91,27 @@ def find(database: Database, wanted: Wanted) -> Iterator[Held]:
             after = batch[-1].id
 
 
+def waiting(database: Database, source: int) -> list[Held]:
+    """The stories of an outlet that are held back for no gate that it fails, the oldest first."""
+    with database.transaction() as cursor:
+        cursor.execute(SELECT_WAITING, (source,))
+        return [_held("quarantined", row) for row in cursor]
+
+
+def quarantined(database: Database, wanted: quarantine.Wanted) -> Iterator[Held]:
+    """What is in quarantine and has a capture, whoever has tried it, by id."""
+    after = 0
+    while batch := _some(database, wanted, after):
+        yield from batch
+        after = batch[-1].id
+
+
+def _some(database: Database, wanted: quarantine.Wanted, after: int) -> list[Held]:
+    with database.transaction() as cursor:
+        cursor.execute(SELECT_WANTED, quarantine.said(wanted) | {"after": after, "limit": AT_ONCE})
+        return [_held("quarantined", row) for row in cursor]
+
+
 def _batch(database: Database, was: Was, query: str, wanted: Wanted, after: int) -> list[Held]:
     with database.transaction() as cursor:
         cursor.execute(query, _said(wanted) | {"after": after, "limit": AT_ONCE})
@@ -112,7 +137,10 @@ def _held(was: Was, row: Any) -> Held:
         row.page_id, row.page_url, row.canonical_url, outcome=row.outcome, body_sha256=row.page_sha256,
         age=datetime.now(UTC) - row.page_seen_at,
     )  # fmt: skip
-    return Held(was, row.id, page, row.source_id, row.run_id, row.settings, _kept(row), values)
+    held = Held(was, row.id, page, row.source_id, row.run_id, row.settings, _kept(row), values)
+    if was != "quarantined":
+        return held
+    return replace(held, reason=row.reason, bounds=quarantine.bounds_of(row) if row.held_for else None)
 
 
 def _kept(row: Any) -> Kept:
@@ -156,15 +184,21 @@ COUNT_WITHOUT = f"""
     left join captures c on c.id = a.capture_id and c.expired_at is null
     where c.id is null and {WANTED_ARTICLES}
 """
-# A page that was read since, or has an article, is no longer in quarantine.
-FIND_QUARANTINED = f"""
-    select q.id, q.page_id, p.source_id, q.run_id, q.capture_id, {CAPTURE_COLUMNS}
-    from quarantine q join pages p on p.id = q.page_id join sources s on s.id = p.source_id
+SELECT_QUARANTINED = f"""
+    select q.id, q.page_id, p.source_id, q.run_id, q.capture_id, q.reason, q.held_for, q.shortest, q.longest,
+        {CAPTURE_COLUMNS}
+    from quarantined q join pages p on p.id = q.page_id join sources s on s.id = p.source_id
     join captures c on c.id = q.capture_id and c.expired_at is null
-    where q.id > %(after)s and {_wanted("q.retried_by", "q.at")} and p.outcome = q.reason
-        and not exists (select from articles a where a.page_id = p.id)
-        and not exists (select from quarantine n where n.page_id = q.page_id and n.id > q.id)
-    order by q.id limit %(limit)s
+"""
+FIND_QUARANTINED = f"""
+    {SELECT_QUARANTINED} where q.id > %(after)s and {_wanted("q.retried_by", "q.at")} order by q.id limit %(limit)s
+"""
+SELECT_WANTED = f"{SELECT_QUARANTINED} where q.id > %(after)s and {quarantine.WANTED} order by q.id limit %(limit)s"
+SELECT_WAITING = f"""
+    {SELECT_QUARANTINED} where q.id in (
+        select id from quarantine
+        where source_id = %s and held_for is not null and released_at is null and decided_at is null
+    ) order by q.id
 """
 # The newest capture, where the page was no story at its last visit and had that body. What robots.txt or an opt-out
 # kept us from is left alone.

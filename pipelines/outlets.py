@@ -88,8 +88,9 @@ class Outlet(BaseModel):
     pages that are obeyed. `render` has pages read as a browser shows them; `proxy` is the HTTP proxy that all is asked
     through, or "$NAME" for an environment variable with it. Captures older than `keep_captures` end with the next
     `dateline captures prune`; None: after DATELINE_KEEP_CAPTURES. Articles first seen longer ago than
-    `keep_articles` are deleted for good by `dateline forget --expired`; None: never. From `floor` on: gates of health,
-    see the table `gates`; None for the default there.
+    `keep_articles` are deleted for good by `dateline forget --expired`; None: never. `hold` has stories against a
+    habit of the outlet held back in quarantine while it fails the gate. From `floor` on: gates of health, see the
+    table `gates`; None for the default there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -111,6 +112,7 @@ class Outlet(BaseModel):
     keep_articles: Duration | None = None
     delay: Annotated[float, Field(ge=0, le=3600)] = 1.0
     limit: Annotated[int, Field(ge=1, le=1_000_000)] = 500
+    hold: bool = True
     floor: Annotated[int, Field(ge=0)] | None = None
     least_volume: Share | None = None
     most_undated: Share | None = None

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines import articles, frontier, revisions, tombstones, warc
+from pipelines import articles, frontier, quarantine, revisions, tombstones, warc
 from pipelines.articles import Reading
 from pipelines.database import Cursor, Database, Json
+from pipelines.health import holding
 from pipelines.held import COMPARED, Held, Kept
 from pipelines.records import Article
 from pipelines.revisions import State
@@ -76,6 +77,11 @@ def refusal(held: Held, article: Article) -> str | None:
     return None if article.is_story else article.detail or "no title"
 
 
+def still_held(held: Held, article: Article) -> str | None:
+    """Why a story stays held back, read as it now is; null where it no longer is what it was held back for."""
+    return "; ".join(holding.against(article, held.bounds).values()) or None if held.bounds else None
+
+
 def differences(held: Held, article: Article) -> dict[str, tuple[Any, Any]]:
     """Old and new value of each column that would change, of what has been an article."""
     if held.was != "article":
@@ -107,6 +113,8 @@ def write(database: Database, held: Held, article: Article) -> str:
         outcome, detail = articles.save(cursor, first)
         wait = None if outcome in ("twin", "forgotten") else frontier.next_visit(held.page.age)
         cursor.execute(SETTLE_PAGE, {"outcome": outcome, "detail": detail, "wait": wait, "id": held.page.id})
+        if held.was == "quarantined":
+            quarantine.release(cursor, held.page.id, stored=outcome == "stored")
         return outcome
 
 

@@ -31,7 +31,8 @@ class Source:
 class RunResult:
     """How the crawl of one outlet ended; counts are pages, but for `discovered`, which are links new to us.
 
-    `state` is the verdict on the outlet after it, with its reason; None where it was not crawled.
+    `held` are the stories that it held back, by reason. `state` is the verdict on the outlet after it, with its reason;
+    None where it was not crawled.
     """
 
     name: str
@@ -44,6 +45,7 @@ class RunResult:
     unchanged: int = 0
     skipped: int = 0
     failed: dict[str, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
     bytes: int = 0
     state: State | None = None
     state_reason: str | None = None
@@ -144,7 +146,7 @@ def finish(database: Database, source: Source, run: int, outcome: str, reason: s
         cursor.execute(
             """
             update runs set outcome = %s, reason = %s, finished_at = now() where id = %s
-            returning discovered, fetched, stored, revised, unchanged, skipped, failed, bytes, started_at, trigger
+            returning discovered, fetched, stored, revised, unchanged, skipped, failed, held, bytes, started_at, trigger
             """,
             (outcome, reason, run),
         )

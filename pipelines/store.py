@@ -6,10 +6,13 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from pipelines import articles, frontier, warc
+from pipelines import articles, frontier, quarantine, warc
 from pipelines.articles import Reading
 from pipelines.database import BadRow, Cursor, Database
 from pipelines.frontier import Page
+from pipelines.health import holding
+from pipelines.health.holding import Bounds
+from pipelines.quarantine import Where
 from pipelines.records import Article, Capture
 from pipelines.revisions import State
 from pipelines.warc import Original, Place
@@ -20,8 +23,8 @@ class Visit:
     """One visit of a page, and what is to be written of it.
 
     `outcome` is unchanged, skipped or the name of a failure; `article` set means that it is decided by what the
-    archive holds: stored, revised, unchanged, twin or forgotten. `again` false: a failure that no further try will
-    mend.
+    archive holds: stored, revised, unchanged, twin, forgotten or held, a new story beyond `bounds`. `again` false: a
+    failure that no further try will mend.
     """
 
     page: Page
@@ -39,6 +42,7 @@ class Visit:
     seconds: float | None = None
     no_story_by: str | None = None  # the extractor that found none in the capture
     reread: State | None = None  # what the same extractor reads in the former capture, see Reading
+    bounds: Bounds | None = None  # of the run, for holding back; None: it holds nothing back
     until: datetime | None = None  # when the site wants to be asked again: the failure is nobody's fault
 
 
@@ -69,21 +73,45 @@ def _write(database: Database, run: int, source: int, visit: Visit, timezone: st
             raise LeaseLost(visit.page.url)
         capture = _insert_capture(cursor, run, visit)
         outcome = visit.outcome
+        where = Where(visit.page.id, run, source, capture, visit.page.url)
+        counted = outcome
         if visit.article and visit.capture:
-            seen = visit.capture.fetched_at
-            reading = Reading(visit.article, visit.page, source, run, capture, seen, timezone, visit.reread)
-            outcome, detail = articles.save(cursor, reading)
+            outcome, counted, detail = _save(cursor, where, visit, visit.article, visit.capture.fetched_at, timezone)
             visit = replace(visit, detail=detail)
         elif visit.outcome == "unchanged":
             articles.seen_again(cursor, visit.page.id)
         elif _is_gone(visit):
             articles.take_away(cursor, visit.page.id)
         if visit.quarantine:
-            _insert_quarantine(cursor, run, visit, capture)
+            quarantine.put(cursor, where, visit.outcome, visit.detail)
         _log(cursor, run, visit, outcome, capture)
-        _count(cursor, run, visit, outcome)
+        _count(cursor, run, visit, counted)
         _settle_page(cursor, visit, outcome)
         return outcome
+
+
+def _save(
+    cursor: Cursor, where: Where, visit: Visit, article: Article, seen: datetime, timezone: str | None
+) -> tuple[str, str, str | None]:
+    """Store the article, or hold it back: its outcome, what it is counted as, and one line about it.
+
+    One that is held already is held on for what it was held for, whatever the run's bounds are.
+    """
+    page, published = visit.page, articles.moment(article.published_at, timezone)
+    is_new = published is None or published > seen - page.age - holding.OLD
+    bounds = visit.bounds if is_new else None
+    against = holding.against(article, bounds) if bounds else {}
+    if bounds and page.is_held and not against:
+        bounds = quarantine.former(cursor, page.id) or bounds
+        against = holding.against(article, bounds)
+    reading = Reading(article, page, where.source, where.run, where.capture, seen, timezone, visit.reread, against)
+    outcome, detail = articles.save(cursor, reading)
+    if outcome == "held" and bounds:
+        is_first = quarantine.hold(cursor, where, article, published, against, bounds)
+        return outcome, next(iter(against)) if is_first else "unchanged", detail
+    if page.is_held:
+        quarantine.release(cursor, page.id, stored=False)
+    return outcome, outcome, detail
 
 
 def _insert_capture(cursor: Cursor, run: int, visit: Visit) -> int | None:
@@ -122,13 +150,6 @@ ORIGINAL = """
 """
 
 
-def _insert_quarantine(cursor: Cursor, run: int, visit: Visit, capture: int | None) -> None:
-    cursor.execute(
-        "insert into quarantine (page_id, run_id, capture_id, url, reason, detail) values (%s, %s, %s, %s, %s, %s)",
-        (visit.page.id, run, capture, visit.page.url, visit.outcome, visit.detail),
-    )
-
-
 def _log(cursor: Cursor, run: int, visit: Visit, outcome: str, capture: int | None) -> None:
     final = visit.capture.final_url if visit.capture else None
     cursor.execute(
@@ -147,19 +168,24 @@ def _is_gone(visit: Visit) -> bool:
 
 
 COUNTED = {name: name for name in ("stored", "revised", "unchanged", "skipped")}
-COUNTED |= {"twin": "skipped", "forgotten": "skipped"}
+COUNTED |= {"twin": "skipped", "forgotten": "skipped", "held": "unchanged"}
 
 
 def _count(cursor: Cursor, run: int, visit: Visit, outcome: str) -> None:
-    counted = f"{COUNTED[outcome]} = {COUNTED[outcome]} + 1" if outcome in COUNTED else COUNT_FAILURE
+    """Count the visit under its outcome; a story newly held back under its reason."""
+    counted = (
+        f"{COUNTED[outcome]} = {COUNTED[outcome]} + 1"
+        if outcome in COUNTED
+        else COUNT_BY_NAME.format("held" if outcome in holding.REASONS else "failed")
+    )
     cursor.execute(
         f"update runs set fetched = fetched + %(answered)s, bytes = bytes + %(bytes)s, {counted} where id = %(run)s",
         {"run": run, "outcome": outcome, "answered": int(visit.status is not None), "bytes": visit.received},
     )
 
 
-COUNT_FAILURE = """
-    failed = failed || jsonb_build_object(%(outcome)s::text, coalesce((failed ->> %(outcome)s)::int, 0) + 1)
+COUNT_BY_NAME = """
+    {0} = {0} || jsonb_build_object(%(outcome)s::text, coalesce(({0} ->> %(outcome)s)::int, 0) + 1)
 """
 
 

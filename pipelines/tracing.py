@@ -103,7 +103,10 @@ VISITS = """
     from fetches f join runs r on r.id = f.run_id left join captures c on c.id = f.capture_id
     where f.page_id = %s order by f.at, f.id limit %s
 """
-QUARANTINE = "select at, reason, detail, retried_by from quarantine where page_id = %s order by at limit %s"
+QUARANTINE = """
+    select id, at, reason, detail, retried_by, held_for, decided_at, released_at from quarantine
+    where page_id = %s order by at limit %s
+"""
 ARTICLE = """
     select a.id, s.name as source, a.url, a.canonical_url, a.title, a.published_at, a.published_precision,
         a.published_origin, a.word_count, a.kind, a.quality_flags, a.opt_outs, a.revision_count, a.first_seen_at,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 from pipelines.archive import Archive
+from pipelines.health.holding import Bounds
 from pipelines.records import Article
 from pipelines.rights import Rights, of_robots, of_tdmrep
 from pipelines.runs import Source
@@ -57,6 +58,7 @@ class Lane:
     fetcher: Fetcher
     report: Callable[[Event], None]
     found: Callable[[Article], None]
+    bounds: Bounds | None = None  # beyond which new stories are held back; None: none is, whatever it is
     usable: int = 0  # endpoints that were read, had not changed, or were not due
     links: int = 0  # story links they list
     fetched: int = 0
@@ -97,6 +99,12 @@ class Lane:
     def is_over(self) -> bool:
         """Whether nothing more is to be asked."""
         return self.deferred is not None or self.fatal is not None
+
+    def released(self, url: str, outcome: str, article: Article) -> None:
+        """Report what came of a story that was held back."""
+        self.tell(url, outcome, article.title)
+        if outcome == "stored":
+            self.found(article)
 
     def tell(self, url: str, outcome: str, detail: str | None = None) -> None:
         """Report what came of a URL."""

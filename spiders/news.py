@@ -76,6 +76,7 @@ class NewsSpider(FetchingSpider):
         if self._lanes and not self._lanes.done() and not self.crawl.stopped:
             self.stopped = self.crawl.stopped = True
             self.crawl.archive.patience = 1.0
+            self.crawl.archive.hurried = True
             self._lanes.cancel()
 
     async def _crawl_all(self) -> None:
@@ -114,7 +115,7 @@ class NewsSpider(FetchingSpider):
                 self.logger.exception("crawling %s", source.outlet.name)
                 outcome = "failed", f"{type(error).__name__}: {error}"
             finally:
-                await asyncio.shield(self._close(outlet, outcome))
+                await _whole(asyncio.ensure_future(self._close(outlet, outcome)))
         finally:
             await crawl.archive.unlock(source)
 
@@ -125,7 +126,7 @@ class NewsSpider(FetchingSpider):
             self.crawl.error = lane.fatal
         result = RunResult(lane.source.outlet.name, "interrupted", "its end could not be written: no database")
         try:
-            result = await self.crawl.archive.call(runs.finish, lane.source, lane.run, *outcome)
+            result = await self.crawl.archive.end(lane.source, lane.run, *outcome, lane.released)
         finally:
             self.crawl.results.append(result)
 
@@ -139,6 +140,15 @@ class NewsSpider(FetchingSpider):
         # An item pipeline that cannot keep up loses items, never rows: the archive has them already.
         with contextlib.suppress(asyncio.QueueFull):
             self._articles.put_nowait(article)
+
+
+async def _whole(task: asyncio.Task[None]) -> None:
+    """Wait until it is done, also where we are asked to stop meanwhile."""
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 async def _end(lanes: Sequence[asyncio.Task[None]]) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pipelines import frontier, runs, tombstones
 from pipelines.frontier import Page
+from pipelines.health import states
 from pipelines.records import EndpointLink, Link, Unreadable
 from pipelines.workers import WorkerFailure
 from spiders.discovery.found import Found
@@ -30,6 +31,7 @@ class OutletCrawl:
     async def scheduled(self) -> None:
         """Read every endpoint, then fetch what is due."""
         await self.listing.read_all()
+        await self._bound()
         await self.visiting.fetch_due()
         await self._learn()
 
@@ -39,6 +41,12 @@ class OutletCrawl:
         for url in targets:
             ids += await self._target(url)
         await self.visiting.fetch_due(ids, self._links_of)
+
+    async def _bound(self) -> None:
+        """Set what new stories are held back for; not those of a window of the past, which is no measure of today."""
+        lane = self.lane
+        if lane.source.outlet.hold and lane.order.window is None:
+            lane.bounds = await lane.archive.call(states.bounds, lane.source.id, lane.limit)
 
     async def _learn(self) -> None:
         """Learn the shapes of the outlet's addresses from what its newest pages turned out to be."""

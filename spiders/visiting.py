@@ -20,7 +20,7 @@ LEASE_AT_ONCE = 20
 KEEP_AT_ONCE = 4  # pages of one outlet being extracted and stored while the next is fetched
 GIVE_UP_AFTER = 5  # failed pages in a row: the site is down, its other pages can wait
 DRAIN_SECONDS = 3.0  # to store what was fetched when asked to stop; the schedule kills after 5
-STORED = frozenset({"stored", "revised", "unchanged", "twin"})
+STORED = frozenset({"stored", "revised", "unchanged", "twin", "held"})  # there is a story, and its capture at least
 
 Follow = Callable[[Page, Answer], Awaitable[list[int]]]  # the ids of the pages that a story's page links to
 
@@ -98,7 +98,9 @@ class Visiting:
         lane = self.lane
         try:
             rights = await lane.rights(answer)
-            outcome, read = await lane.archive.keep(lane.run, lane.source, page, answer.capture, answer.seconds, rights)
+            outcome, read = await lane.archive.keep(
+                lane.run, lane.source, page, answer.capture, answer.seconds, rights, lane.bounds
+            )
         except LeaseLost:
             lane.tell(page.url, "lost", "another run has taken it over")
             return None
@@ -115,7 +117,7 @@ class Visiting:
         lane.articles += outcome in STORED
         if outcome not in STORED:
             lane.last_failure = f"{page.url}: {detail}"
-        if read and read.is_story:
+        if read and read.is_story and outcome != "held":
             lane.found(read)
         return read
 

@@ -131,6 +131,7 @@ ORDER = (
         "endpoints",
         "hosts",
         "health",
+        "quarantine",
         "runs",
         "revisions",
         "roles",

@@ -12,6 +12,7 @@ import pytest
 from pipelines import store, warc
 from pipelines.database import Database
 from pipelines.extract import EXTRACTOR
+from pipelines.health.holding import Bounds
 from pipelines.records import Capture
 from pipelines.shelf import Shelf
 from tests.commands import dateline, start
@@ -33,12 +34,12 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def keep(database: Database, environment: Environment) -> Iterator[Keep]:
-    """Keep pages: their bodies as captures, each read badly by an old extractor, or quarantined, or no story for it."""
+    """Keep pages: their bodies as captures, each read badly by an old extractor, quarantined, held, or no story."""
     owner = source(database)
     run = run_of(database, owner)
     writer = warc.WarcWriter(Shelf(environment["DATELINE_HOME"] + "/captures"), "test")
 
-    def keep(*bodies: str, quarantine: bool = False, skipped: str | None = None) -> None:
+    def keep(*bodies: str, quarantine: bool = False, held: bool = False, skipped: str | None = None) -> None:
         pages = leased(database, run, owner, *(f"story-{n}" for n in range(len(bodies))))
         for page, body in zip(pages, bodies, strict=True):
             said = {"title": title(body), "text": "Menu\nRead badly.", "canonical_url": page.url, "extractor": OLD}
@@ -49,6 +50,10 @@ def keep(database: Database, environment: Environment) -> Iterator[Keep]:
             if quarantine:
                 facts = {"article": None, "outcome": "unreadable", "detail": "no HTML"}
                 brought = replace(brought, failed=True, quarantine=True, again=False, **facts)  # type: ignore[arg-type]
+            if held:
+                assert brought.article
+                undated = replace(brought.article, published_at=None)
+                brought = replace(brought, article=undated, bounds=Bounds(undated=True))
             if skipped:
                 none = {"article": None, "outcome": "skipped", "detail": skipped, "no_story_by": OLD}
                 brought = replace(brought, **none)  # type: ignore[arg-type]
@@ -151,6 +156,21 @@ def test_a_quarantined_page_that_can_be_read_is_stored(environment: Environment,
     assert done.summary["outcomes"] == {"stored": 1}, done.err
     assert ask("select title, first_seen_at from articles") == [("A story about the harbour, part 1", MOMENT)]
     assert ask("select outcome from pages order by outcome") == [("stored",), ("unreadable",)]
+    assert dateline(environment, "reextract", "--apply").code == 3
+
+
+def test_a_held_story_is_stored_where_a_newer_extractor_reads_a_date(
+    environment: Environment, keep: Keep, ask: Ask
+) -> None:
+    keep(story(1), article_html("A story about the harbour, part 2", prose(2)), held=True)
+    assert ask("select detail, retried_by from quarantined") == [("undated", OLD)] * 2
+    done = dateline(environment, "reextract", "--apply", "--json")
+    assert done.summary["outcomes"] == {"stored": 1}, done.err
+    assert [page["detail"] for page in done.summary["still_unreadable"]] == ["undated"]
+    assert ask("select title, published_at::date::text from articles") == [
+        ("A story about the harbour, part 1", "2026-03-04")
+    ]
+    assert ask("select url, retried_by from quarantined") == [("https://x.example/story-1", EXTRACTOR)]
     assert dateline(environment, "reextract", "--apply").code == 3
 
 

@@ -197,7 +197,7 @@ ENDPOINTS = """
 """
 QUARANTINE = """
     select q.at, q.url, q.reason, q.detail, q.retried_by from quarantine q join pages p on p.id = q.page_id
-    where p.source_id = %s order by q.at desc limit 20
+    where p.source_id = %s and q.released_at is null order by q.at desc limit 20
 """
 
 

@@ -1,4 +1,4 @@
-"""The table `source_days`: summed anew from runs, fetches and articles, and what was to be expected beside it."""
+"""The table `source_days`: summed anew from runs, fetches, articles and what is held back, and what was expected."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ ADD_UP = """
         left join lateral (
             select id, watch and trigger in ('cli', 'schedule') as watch,
                 outcome in ('failed', 'empty', 'abandoned') as is_bad,
-                discovered, fetched, stored, revised, unchanged, skipped, failed
+                discovered, fetched, stored, revised, unchanged, skipped, failed, held
             from runs
             where runs.source_id = w.source_id and started_at >= w.day::timestamp at time zone 'UTC'
                 and started_at < (w.day + 1)::timestamp at time zone 'UTC'
@@ -82,7 +82,8 @@ ADD_UP = """
     counted as (
         select source_id, day, count(*) filter (where watch) as crawls,
             count(*) filter (where watch and is_bad) as failed_crawls,
-            sum(discovered) as discovered, sum(fetched) as fetched, sum(stored) as stored, sum(revised) as revised,
+            sum(discovered) as discovered, sum(fetched) as fetched, sum(revised) as revised,
+            sum(stored + (select coalesce(sum(n::int), 0) from jsonb_each_text(held) h (name, n))) as stored,
             sum(unchanged) as unchanged, sum(skipped) as skipped,
             sum((select sum(n::int) from jsonb_each_text(failed) f (name, n))) as failed
         from crawls group by source_id, day
@@ -95,15 +96,22 @@ ADD_UP = """
         from crawls c join fetches f on f.run_id = c.id
         group by c.source_id, c.day
     ),
+    -- A story that is held back counts as what it is; once released it is as if it had been stored at its visit.
     stories as (
-        select c.source_id, c.day, count(*) as stories, count(*) filter (where a.published_at is null) as undated,
-            count(*) filter (where a.quality_flags @> array['date_is_visit_day']) as dates_today,
-            avg(a.word_count) as mean_words,
-            percentile_cont(0.5) within group (order by a.word_count) as median_words,
-            min(f.at) as first_stored_at, max(f.at) as last_stored_at, max(a.published_at) as newest_at
-        from crawls c join fetches f on f.run_id = c.id and f.outcome = 'stored'
-            join articles a on a.page_id = f.page_id
-        where c.watch and (a.published_at is null or a.published_at >= (c.day - 7)::timestamp at time zone 'UTC')
+        select c.source_id, c.day, count(*) as stories, count(*) filter (where n.published_at is null) as undated,
+            count(*) filter (where n.dated_today) as dates_today, avg(n.word_count) as mean_words,
+            percentile_cont(0.5) within group (order by n.word_count) as median_words,
+            min(n.at) as first_stored_at, max(n.at) as last_stored_at, max(n.published_at) as newest_at
+        from crawls c cross join lateral (
+            select f.at, a.published_at, a.word_count, a.quality_flags @> array['date_is_visit_day'] as dated_today
+            from fetches f join articles a on a.page_id = f.page_id
+            where f.run_id = c.id and f.outcome = 'stored'
+            union all
+            select at, published_at, word_count, held_for @> array['held_dates_today']
+            from quarantine
+            where run_id = c.id and held_for is not null and released_at is null
+        ) n
+        where c.watch and (n.published_at is null or n.published_at >= (c.day - 7)::timestamp at time zone 'UTC')
         group by c.source_id, c.day
     )
     insert into source_days as d (source_id, day, crawls, failed_crawls, discovered, fetched, stored, revised,

@@ -21,6 +21,7 @@ class Overview:
     due_outlets: int
     due_pages: int
     quarantined: int
+    held: int  # of these, stories that are held back
     quarantined_week: int
     quarantined_week_before: int
     database_bytes: int
@@ -36,7 +37,7 @@ def overview(database: Database) -> Overview:
 OVERVIEW = """
     select r.name as newest_run, r.outcome as newest_outcome, r.started_at as newest_at,
         (select count(*) from runs where outcome = 'running') as running, d.due_outlets, d.due_pages,
-        q.quarantined, q.quarantined_week, q.quarantined_week_before,
+        q.quarantined, q.held, q.quarantined_week, q.quarantined_week_before,
         pg_database_size(current_database()) as database_bytes
     from (
         select count(*) filter (where s.due_at <= now()) as due_outlets, coalesce(sum(p.pages), 0)::bigint as due_pages
@@ -48,10 +49,11 @@ OVERVIEW = """
         where s.origin = 'configured' and s.enabled
     ) d
     cross join (
-        select count(*) as quarantined, count(*) filter (where at > now() - interval '7 days') as quarantined_week,
+        select count(*) as quarantined, count(held_for) as held,
+            count(*) filter (where at > now() - interval '7 days') as quarantined_week,
             count(*) filter (where at <= now() - interval '7 days' and at > now() - interval '14 days')
                 as quarantined_week_before
-        from quarantine
+        from quarantine where released_at is null
     ) q
     left join (
         select s.name, r.outcome, r.started_at from runs r join sources s on s.id = r.source_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
@@ -102,6 +102,7 @@ class Figures:
     last_story_at: datetime | None = None
     longest_silence: timedelta | None = None
     newest_at: datetime | None = None
+    held: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,11 @@ def quality(figures: Figures) -> Iterator[Finding]:
     days = _days(f.recent_days)
     if _is_more(f, "most_undated", f.undated, f.stories, f.undated_before, f.stories_before):
         said = _share(f.undated, f.stories, "stories", days, f.undated_before, f.stories_before)
-        yield Finding("most_undated", "degraded", f"undated {said}")
+        yield Finding("most_undated", "degraded", f"undated {said}{_held(f, 'held_undated')}")
     if _is_more(f, "most_dates_today", f.dates_today, f.stories, f.dates_today_before, f.stories_before):
         said = _share(f.dates_today, f.stories, "stories", days, f.dates_today_before, f.stories_before)
-        yield Finding("most_dates_today", "degraded", f"dated to the day of the visit {said}")
+        said = f"dated to the day of the visit {said}{_held(f, 'held_dates_today')}"
+        yield Finding("most_dates_today", "degraded", said)
     yield from _length(f)
     if f.asked >= ENOUGH_REQUESTS and f.blocked / f.asked > gates.most_blocked:
         said = _share(f.blocked, f.asked, "requests", _days(f.asked_days), f.blocked_before, f.asked_before)
@@ -186,14 +188,14 @@ def _length(f: Figures) -> Iterator[Finding]:
     days = _days(f.recent_days)
     if f.words < f.gates.least_words:
         said = f"{f.words:.0f} words a story in {days}, at least {f.gates.least_words:g} are wanted"
-        yield Finding("least_words", "degraded", said)
+        yield Finding("least_words", "degraded", said + _held(f, "held_short"))
     least = f.gates.least_length
     if not (f.words_before and least and min(f.stories, f.stories_before) >= STORIES_OF_A_LENGTH):
         return
     if not least <= f.words / f.words_before <= 1 / least:
         change = "shorter" if f.words < f.words_before else "longer"
         said = f"stories are {change}: {f.words:.0f} words in {days}, {f.words_before:.0f} before"
-        yield Finding("least_length", "degraded", said)
+        yield Finding("least_length", "degraded", said + _held(f, "held_short" if change == "shorter" else "held_long"))
 
 
 def volume(figures: Figures) -> Iterator[Finding]:
@@ -263,6 +265,11 @@ def _is_more(f: Figures, gate: str, some: int, of: int, some_before: int, of_bef
 def _share(some: int, of: int, what: str, days: str, some_before: int, of_before: int) -> str:
     before = f", {some_before / of_before:.0%} before" if of_before >= ENOUGH else ""
     return f"{some / of:.0%} of {of} {what} in {days}{before}"
+
+
+def _held(f: Figures, reason: str) -> str:
+    count = f.held.get(reason, 0)
+    return f", {count:,} held in quarantine" if count else ""
 
 
 def _history(f: Figures) -> str:

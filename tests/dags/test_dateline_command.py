@@ -20,7 +20,8 @@ from structlog.testing import capture_logs
 Play = Callable[[str], Path]
 
 OUTLET = {"name": "courier", "outcome": "done", "reason": None, "stored": 2, "failed": {"http_500": 1}}
-SUMMARY = {"discovered": 4, "fetched": 3, "stored": 2, "seconds": 1.5, "failed": {"http_500": 1}, "outlets": [OUTLET]}
+SUMMARY = {"discovered": 4, "fetched": 3, "stored": 2, "seconds": 1.5, "failed": {"http_500": 1},
+           "held": {"held_short": 1}, "outlets": [OUTLET]}  # fmt: skip
 WRITE_SUMMARY = f"""
 path = arguments[arguments.index("--summary") + 1]
 open(path + ".new", "w").write('''{json.dumps(SUMMARY)}''')
@@ -210,6 +211,7 @@ def test_figures_add_up(command: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "a").write_text(json.dumps(SUMMARY))
     summary = command.read_summary(tmp_path / "a")
     total = command.add_up([summary, summary])
+    assert total["held"] == {"held_short": 2}
     assert total["stored"] == 4 and total["failed"] == {"http_500": 2} and total["outlets"] == {"done": 2}
 
 

@@ -1,21 +1,26 @@
-"""What a crawl keeps of visits that brought nothing new."""
+"""What a crawl keeps of visits that brought nothing new, and what it stores when it ends."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipelines import store
 from pipelines.archive import Archive
 from pipelines.database import Database
 from pipelines.frontier import Page, lease
+from pipelines.health.holding import Bounds
 from pipelines.records import Capture
+from pipelines.runs import RunResult
 from pipelines.shelf import Shelf
 from pipelines.workers import Workers
 from tests.conftest import Ask
-from tests.pipelines.builders import MOMENT
+from tests.documents import article_html
+from tests.pipelines.builders import MOMENT, leased, visit
 from tests.pipelines.keeping import Keeper
 
 
@@ -62,3 +67,39 @@ def test_where_nothing_was_kept_or_may_be_there_is_no_revisit(keeper: Keeper, as
     ask("update captures set expired_at = now() returning id")
     assert seen_again(keeper, due(keeper, ask), 304) == "unchanged"
     assert ask("select count(*) from captures") == [(1,)]
+
+
+def ended(keeper: Keeper, *, hurried: bool) -> tuple[RunResult, list[tuple[str, str]]]:
+    """How a run ends, and what is told of the stories that are released then."""
+    told: list[tuple[str, str]] = []
+    with Workers(1) as workers, Archive(keeper.database.url, keeper.shelf, workers, "test") as archive:
+        archive.hurried = hurried
+        end = archive.end(
+            keeper.owner, keeper.run, "done", None, lambda _, outcome, read: told.append((outcome, read.title))
+        )
+        return asyncio.run(end), told
+
+
+def hold(keeper: Keeper, page: Page, body: str) -> None:
+    brought = visit(page, body.encode(), published_at=None)
+    assert brought.capture
+    place = keeper.writer.write(brought.capture)
+    store.write(
+        keeper.database, keeper.run, keeper.owner.id, replace(brought, place=place, bounds=Bounds(undated=True))
+    )
+
+
+def test_what_is_held_is_released_when_a_run_ends_unless_it_has_to_hurry(keeper: Keeper, ask: Ask) -> None:
+    good, none, lost = leased(keeper.database, keeper.run, keeper.owner, "a", "b", "c")
+    hold(keeper, good, article_html("A story about the harbour"))
+    hold(keeper, none, "<p>No story.</p>")
+    hold(keeper, lost, article_html("A story about the ferry"))
+    ask("update captures set warc_file = 'gone.warc.gz' where page_id = %s returning id", lost.id)
+    result, told = ended(keeper, hurried=True)
+    assert (result.stored, result.held, told) == (0, {"held_undated": 3}, [])
+    assert ask("select count(*) from quarantine where decided_at is null and released_at is null") == [(3,)]
+    result, told = ended(keeper, hurried=False)
+    assert (result.stored, result.held, told) == (1, {"held_undated": 2}, [("stored", "A story about the harbour")])
+    kept = "decided_at is not null and detail like '%%could not be released: %%' as kept"
+    assert ask(f"select url, {kept} from quarantined order by id") == [(none.url, True), (lost.url, True)]
+    assert ask("select stored, held from runs") == [(1, {"held_undated": 2})]
