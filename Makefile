@@ -106,7 +106,7 @@ prove-ssrf: install  ## lead the crawler to private addresses in every way
 prove-health: install  ## judge made-up outlets day by day: false alarms, and how soon each illness is told: make prove-health [COPIES=5]
 	@$(BIN)/python -m tests.proofs.health --copies $(or $(COPIES),5)
 
-prove-gates: install  ## run the schedule over ill outlets beside healthy ones: exactly the ill are red, and told once
+prove-gates: install  ## run the schedule over ill outlets beside healthy ones: exactly the ill are red, told once, and held back
 	@$(BIN)/python -m tests.proofs.gates
 
 prove-thousand: install  ## run the schedule over a thousand outlets: exactly the ill ones red, and what it takes: make prove-thousand [OUTLETS=1000]

@@ -18,6 +18,8 @@ due is green, its tasks are skipped.
 **When something is red.** `outlet`: the outlet is at fault, its log says why: its crawl failed, or it is failing,
 silent, degraded or late by what it usually gives (`dateline status` has the figures). It is red each time it was
 crawled, for as long as that is so; the archive keeps what it had, and the outlet is tried again when it is next due.
+What is undated, or much shorter or longer than usual, of an outlet that is degraded for that is held back in
+quarantine (`dateline quarantine`), with its capture, and no row of `articles`.
 `crawl_batch`: the machine is at fault (no database, no memory, a stop in the middle); it is tried again by itself,
 and what was fetched is stored.
 

@@ -69,6 +69,10 @@ FILL = """
     insert into cluster_articles (article_id, cluster_id, similarity, delay)
         select c.first_article_id + n, c.id, 0.9, n * interval '1 hour' from clusters c, generate_series(0, 1) n;
     update articles a set cluster_id = m.cluster_id from cluster_articles m where m.article_id = a.id;
+    insert into pages (source_id, url, canonical_url, url_sha256, outcome)
+        select 1 + n %% 3, 'held ' || n, n, sha256(('held ' || n)::bytea), 'held' from generate_series(1, 60) n;
+    insert into quarantine (source_id, page_id, run_id, url, reason, held_for, decided_at)
+        select source_id, id, 1, url, 'held_undated', '{held_undated}', now() from pages where outcome = 'held';
     insert into source_days (source_id, day, crawls, stories, expected, expected_low, expected_high, expected_days)
         select s.id, current_date - n, 24, case when n %% 3 = 0 then 9 else 21 end, 20, 18, 23, 8
         from sources s, generate_series(0, 99) n;
