@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines import tombstones
 from pipelines.database import Database
 from tests.reading import Visitor
 
@@ -209,6 +210,16 @@ def test_why(reader: Visitor) -> None:
     wrong = reader.get("/why", url="javascript:alert(1)")
     assert wrong.status == 400 and wrong.all("//*[@class='wrong']")[0].startswith("not an http:// or https:// URL")
     assert reader.get("/why").status == 200
+
+
+def test_why_tells_of_what_was_forgotten(reader: Visitor, archive_url: str) -> None:
+    url = "https://al-marfa.example/forgotten"
+    with Database(archive_url, 1) as database, database.transaction() as cursor:
+        cursor.execute("insert into forgettings (kind, os_user, reason) values ('story', 'x', 'why') returning id")
+        tombstones.lay(cursor, cursor.fetchone().id, "address", tombstones.of_address(url))
+    answer = reader.get("/why", url=url)
+    assert answer.status == 200 and "forgotten on 20" in answer.text
+    assert "was never found" not in answer.text and "not listed by" not in answer.text
 
 
 @pytest.mark.parametrize(
