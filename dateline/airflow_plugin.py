@@ -13,7 +13,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 def views(url: str | None) -> list[dict[str, Any]]:
     """The link, as Airflow wants it; without `url_route` it opens a page of its own, which no frame could show."""
-    return [{"name": "Dateline reader", "href": f"{url.rstrip('/')}/", "destination": "nav"}] if url else []
+    return [{"name": "Dateline", "href": f"{url.rstrip('/')}/", "destination": "nav"}] if url else []
 
 
 class ReaderLink(AirflowPlugin):

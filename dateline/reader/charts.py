@@ -35,6 +35,15 @@ class Chart:
     said: str
     most: int
 
+    @property
+    def paths(self) -> dict[str, str]:
+        """The bars of each kind as one path, a third of the size: for where many charts stand on a page."""
+        found: dict[str, str] = {}
+        for bar in self.bars:
+            outline = f"M{bar.x:g} {self.height}v{-bar.height:g}h{bar.width:g}v{bar.height:g}z"
+            found[bar.kind] = found.get(bar.kind, "") + outline
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

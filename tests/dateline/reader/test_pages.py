@@ -182,7 +182,8 @@ def test_outlets_with_the_worst_first(reader: Visitor) -> None:
     named = answer.all("//ul[@class='outlets']//h2/a")
     assert {*named[:2]} == {"sallow-gazette", "valley-observer"} and len(named) == 6
     assert "2 degraded" in answer.text and "4 well" in answer.text
-    assert len(answer.page.xpath("//svg//rect")) == 6 * 28
+    drawn = answer.all("//svg/path[@class='crawled']/@d")
+    assert [path.count("z") for path in drawn] == [28] * 6
     assert "usually" in answer.all("//svg/@aria-label")[0]
     assert len(reader.get("/outlets", state="degraded").all("//ul[@class='outlets']//h2/a")) == 2
     assert reader.get("/outlets", state="failing").text.count("No outlet is failing") == 1

@@ -103,6 +103,11 @@ def test_a_chart_of_days() -> None:
     assert chart.said == "10 stories in the last 3 days; 10 on the 2 that have a habit, usually 25"
     assert chart.bars[2].said == "2026-03-04: 0 stories, usually 5, no crawl succeeded"
     assert chart.most == 20
+    assert chart.paths == {
+        "nothing": "M0 100v-1h8v1z",
+        "crawled": "M10 100v-50h8v50z",
+        "failed": "M20 100v-1h8v1z",
+    }
 
 
 def test_a_chart_of_nothing() -> None:
