@@ -12,6 +12,7 @@ from typing import Any
 from pipelines import clusters, frontier, runs, store
 from pipelines.database import Database
 from pipelines.health import states
+from pipelines.health.holding import Bounds
 from pipelines.outlets import Outlet
 from pipelines.records import Capture, Link, Removed, Witness
 from pipelines.runs import Source
@@ -117,7 +118,7 @@ def fill(database: Database, told: Sequence[Told] = TOLD) -> None:
     edit(database, owners["the-harbour-courier"], TOLD[0], EDITED, "Swing bridge lifted, to close by the weekend")
     while clusters.assign_some(database):
         pass
-    quarantine(database)
+    quarantine(database, owners["valley-observer"])
     states.refresh(database)
 
 
@@ -174,11 +175,15 @@ def edit(database: Database, owner: Source, told: Told, text: str, title: str) -
     runs.finish(database, owner, run, "done", None)
 
 
-def quarantine(database: Database) -> None:
-    """A page of the valley's that killed its reader."""
-    with database.transaction() as cursor:
-        cursor.execute(
-            "insert into quarantine (page_id, run_id, url, reason, detail)"
-            " select p.id, (select max(id) from runs), p.url, 'timeout', 'took more than 2 s of a processor'"
-            " from pages p where p.url like '%%valley-observer%%/cheese'"
-        )
+def quarantine(database: Database, owner: Source) -> None:
+    """A page that took its reader too long, and a story that is held back for being so short."""
+    run = runs.start(database, owner, uuid.uuid4(), "schedule")
+    pages = [Link(f"https://{owner.outlet.name}.example/{path}") for path in ("map", "brief")]
+    frontier.add(database, run, owner.id, pages)
+    slow, short = frontier.lease(database, run, owner.id, 2)
+    failure = Visit(slow, "timeout", "took more than 2 s of a processor", failed=True, quarantine=True, again=False)
+    store.write(database, run, owner.id, failure)
+    brief = Told(owner.outlet.name, "brief", "Road closed", "The road over the pass is closed.", 1)
+    held = replace(visited(short, brief, now(), now()), bounds=Bounds(shortest=120))
+    store.write(database, run, owner.id, held)
+    runs.finish(database, owner, run, "done", None)

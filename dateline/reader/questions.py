@@ -156,7 +156,7 @@ def _listed(every: bool) -> str:
 
 
 def outlet(database: Database, name: str) -> Row | None:
-    """An outlet with its `days`, its newest `runs`, its `endpoints` and its newest `quarantine`."""
+    """An outlet with its `days`, its newest `runs`, its `endpoints`, and what is newest in `quarantine`."""
     with database.transaction() as cursor:
         found = _one(cursor, "select * from source_health where name = %s", (name,))
         if found is None:
@@ -196,8 +196,8 @@ ENDPOINTS = """
     where source_id = %s and found_by <> 'pagination' order by fetched_at desc nulls last, id limit %s
 """
 QUARANTINE = """
-    select q.at, q.url, q.reason, q.detail, q.retried_by from quarantine q join pages p on p.id = q.page_id
-    where p.source_id = %s and q.released_at is null order by q.at desc limit 20
+    select id, at, url, reason, detail, held_for, decided_at, retried_by from quarantined
+    where source_id = %s order by at desc limit 20
 """
 
 

@@ -42,15 +42,18 @@ def fill(database: Database) -> None:
         cursor.execute("update articles set url = 'javascript:alert(4)' where url like '%%/evil'")
         cursor.execute("update sources set last_reason = %s, url = 'data:text/html,x' where name = 'al-marfa'", (EVIL,))
         cursor.execute(
-            "insert into quarantine (page_id, run_id, url, reason, detail) select id, (select max(id) from runs), %s,"
-            " %s, %s from pages where url like '%%al-marfa%%'",
+            "insert into quarantine (page_id, run_id, source_id, url, reason, detail, held_for)"
+            " select id, (select max(id) from runs), source_id, %s, %s, %s, '{held_short}' from pages"
+            " where url like '%%valley-observer%%/map'",
             (f"https://al-marfa.example/{EVIL}", EVIL, EVIL),
         )
         cursor.execute("update source_states set reason = %s", (EVIL,))
 
 
-PATHS = ("/", "/?q=words", "/articles/{evil}", "/articles/{evil}/revisions/1", "/outlets", "/outlets/al-marfa",
-         "/why?url=https://the-harbour-courier.example/evil")  # fmt: skip
+PATHS = (
+    *("/", "/?q=words", "/articles/{evil}", "/articles/{evil}/revisions/1", "/outlets", "/outlets/al-marfa"),
+    *("/outlets/valley-observer", "/why?url=https://the-harbour-courier.example/evil"),
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
