@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from dateline.asking import capture_state, open_archive, print_json
+from dateline.asking import capture_place, open_archive, print_json
 from dateline.errors import BadInput, Interrupted, NothingUsable
 from dateline.replaying import WARM_UP, readings
 from dateline.settings import Settings
@@ -53,9 +53,9 @@ def show(settings: Settings, wanted: Wanted, *, as_json: bool) -> None:
         _check(archive, wanted)
         rows = quarantine.listed(archive, wanted)
     if as_json:
-        print_json({"quarantine": [_row(settings.captures, row) for row in rows]})
-    else:
-        print("\n".join(chain(_lines(rows[:NAMED]), _rest(rows))))
+        print_json({"quarantine": [_row(row) for row in rows]})
+    for line in () if as_json else chain(_lines(rows[:NAMED]), _rest(rows)):
+        print(line)
     if not rows:
         raise NothingUsable("nothing is in quarantine" + _narrowed(wanted))
 
@@ -67,9 +67,9 @@ def _check(archive: Database, wanted: Wanted) -> None:
         raise BadInput(f"--reason: {wanted.reason!r} is none of {', '.join(REASONS)}")
 
 
-def _row(captures: Shelf, row: dict[str, Any]) -> dict[str, Any]:
+def _row(row: dict[str, Any]) -> dict[str, Any]:
     place = ("warc_file", "warc_offset", "expired_at")
-    return {key: value for key, value in row.items() if key not in place} | {"capture": capture_state(captures, row)}
+    return {key: value for key, value in row.items() if key not in place} | {"capture": capture_place(row)}
 
 
 def _lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -101,7 +101,7 @@ def release(settings: Settings, wanted: Wanted, *, as_json: bool) -> None:
     with open_archive(settings) as archive:
         _check(archive, wanted)
         rows = quarantine.listed(archive, wanted)
-        _name_lost(settings.captures, wanted, rows, report)
+        _name_lost(wanted, rows, report)
         with Follower(archive.url):
             _work(archive, settings.captures, held.quarantined(archive, wanted), report)
     _tell(report, as_json=as_json)
@@ -113,11 +113,11 @@ def release(settings: Settings, wanted: Wanted, *, as_json: bool) -> None:
         )
 
 
-def _name_lost(captures: Shelf, wanted: Wanted, rows: Sequence[dict[str, Any]], report: Released) -> None:
+def _name_lost(wanted: Wanted, rows: Sequence[dict[str, Any]], report: Released) -> None:
     """Name what cannot be looked for: rows whose capture ended, ids that are not there."""
     for row in rows:
         if row["expired_at"] or row["warc_file"] is None:
-            report.add("lost", row["id"], row["url"], capture_state(captures, row) or "none was kept")
+            report.add("lost", row["id"], row["url"], capture_place(row) or "none was kept")
     for missing in sorted(set(wanted.ids or ()) - {row["id"] for row in rows}):
         report.add("missing", missing, None, "released already, or never there")
 

@@ -153,10 +153,10 @@ class Wanted:
     ids: Sequence[int] | None = None
 
 
-def listed(database: Database, wanted: Wanted, limit: int | None = None) -> list[dict[str, Any]]:
+def listed(database: Database, wanted: Wanted) -> list[dict[str, Any]]:
     """What is in quarantine, the newest first, with where the captures lie."""
     with database.transaction() as cursor:
-        cursor.execute(LISTED, said(wanted) | {"limit": limit})
+        cursor.execute(LISTED, said(wanted))
         return [row._asdict() for row in cursor]
 
 
@@ -175,5 +175,5 @@ LISTED = f"""
     select q.id, q.source, q.url, q.reason, q.held_for, q.detail, q.at, q.published_at, q.word_count, q.decided_at,
         q.retried_by, c.warc_file, c.warc_offset, c.expired_at
     from quarantined q left join captures c on c.id = q.capture_id
-    where {WANTED} order by q.at desc, q.id desc limit %(limit)s
+    where {WANTED} order by q.at desc, q.id desc
 """

@@ -72,9 +72,8 @@ def _write(database: Database, run: int, source: int, visit: Visit, timezone: st
         if not frontier.hold(cursor, run, visit.page.id):
             raise LeaseLost(visit.page.url)
         capture = _insert_capture(cursor, run, visit)
-        outcome = visit.outcome
         where = Where(visit.page.id, run, source, capture, visit.page.url)
-        counted = outcome
+        outcome = counted = visit.outcome
         if visit.article and visit.capture:
             outcome, counted, detail = _save(cursor, where, visit, visit.article, visit.capture.fetched_at, timezone)
             visit = replace(visit, detail=detail)
@@ -93,25 +92,27 @@ def _write(database: Database, run: int, source: int, visit: Visit, timezone: st
 def _save(
     cursor: Cursor, where: Where, visit: Visit, article: Article, seen: datetime, timezone: str | None
 ) -> tuple[str, str, str | None]:
-    """Store the article, or hold it back: its outcome, what it is counted as, and one line about it.
-
-    One that is held already is held on for what it was held for, whatever the run's bounds are.
-    """
+    """Store the article, or hold it back: its outcome, what it is counted as, and one line about it."""
     page, published = visit.page, articles.moment(article.published_at, timezone)
     is_new = published is None or published > seen - page.age - holding.OLD
-    bounds = visit.bounds if is_new else None
-    against = holding.against(article, bounds) if bounds else {}
-    if bounds and page.is_held and not against:
-        bounds = quarantine.former(cursor, page.id) or bounds
-        against = holding.against(article, bounds)
+    bounds = _bounds(cursor, visit, article) if is_new else holding.NONE
+    against = holding.against(article, bounds)
     reading = Reading(article, page, where.source, where.run, where.capture, seen, timezone, visit.reread, against)
     outcome, detail = articles.save(cursor, reading)
-    if outcome == "held" and bounds:
+    if outcome == "held":
         is_first = quarantine.hold(cursor, where, article, published, against, bounds)
         return outcome, next(iter(against)) if is_first else "unchanged", detail
     if page.is_held:
         quarantine.release(cursor, page.id, stored=False)
     return outcome, outcome, detail
+
+
+def _bounds(cursor: Cursor, visit: Visit, article: Article) -> Bounds:
+    """The bounds of the run; those by which a story is held already where it keeps to these, but not to them."""
+    bounds = visit.bounds or holding.NONE
+    if visit.bounds and visit.page.is_held and not holding.against(article, bounds):
+        return quarantine.former(cursor, visit.page.id) or bounds
+    return bounds
 
 
 def _insert_capture(cursor: Cursor, run: int, visit: Visit) -> int | None:

@@ -272,3 +272,14 @@ def test_what_is_forgotten_is_released_by_nobody(environment: Environment, site:
     assert dateline(environment, "forget", site.at(path_of(3)), "--yes").code == 0
     assert ask("select count(*) from quarantined") == [(39,)]
     assert dateline(environment, "quarantine", "release", str(row)).code == 3
+
+
+def test_what_is_held_back_expires_as_articles_do(environment: Environment, site: Site, outlet: str, ask: Ask) -> None:
+    entry(environment, site, 'keep_articles = "30d"')
+    publish(site, 40, undated=40)
+    dateline(environment, *CRAWL)
+    ask("update quarantine set at = now() - interval '31 days' where id = 1 returning id")
+    done = dateline(environment, "forget", "--expired", "--json")
+    assert done.code == 0, done.err
+    counted = "(select count(*) from captures) as captures, (select count(*) from tombstones) > 0 as stones"
+    assert ask(f"select count(*), {counted} from quarantine") == [(39, 39, True)]

@@ -153,7 +153,7 @@ BY_STEM = """
 def expired(database: Database, source: int, keep: timedelta, most: int) -> Holding:
     """The articles of an outlet that were first seen longer ago than `keep`, the `most` oldest, with their twins.
 
-    And what is left of a call that was interrupted.
+    And stories that are held back since before that, and what is left of a call that was interrupted.
     """
     with database.transaction() as cursor:
         rows = _pages(cursor, EXPIRED, (), source=source, keep=keep, most=most)
@@ -168,6 +168,9 @@ def expired(database: Database, source: int, keep: timedelta, most: int) -> Hold
 EXPIRED = """
     (select page_id from articles where source_id = %(source)s and first_seen_at < now() - %(keep)s
         order by first_seen_at limit %(most)s)
+    union all
+    (select page_id from quarantine where source_id = %(source)s and at < now() - %(keep)s
+        and held_for is not null and released_at is null order by at limit %(most)s)
     union all
     (select p.id from pages p join tombstones t on t.hash = tombstone(p.url_sha256)
         where p.source_id = %(source)s limit %(most)s)

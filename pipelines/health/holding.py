@@ -30,6 +30,9 @@ class Bounds:
     longest: float = math.inf
 
 
+NONE = Bounds()
+
+
 def bounds(figures: Figures, coming: int) -> Bounds:
     """What a crawl holds stories back for that brings at most so many: what could make the outlet fail a gate.
 
