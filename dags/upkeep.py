@@ -11,12 +11,15 @@ none needs another, they run one at a time, and each has what it did as its XCom
 | `verdicts` | `dateline status --refresh` | counts and judges every outlet: some are ill by what did not happen |
 | `prune` | `dateline captures prune` | ends the captures that had their time (`keep_captures`); once a day |
 | `forget` | `dateline forget --expired` | deletes the articles that had theirs (`keep_articles`); once a day |
+| `log` | `dateline fetches prune` | makes the months of the log of requests, ends those that had theirs; once a day |
 
 **When something is red**, its log says why; nothing is lost, and it is done the next time. A command that is not
 done yet when it is stopped goes on where it was. What an outlet lacks is not red here but in `crawl`.
 
 **When something is pink**, it was done within a day: the Airflow Variable `dateline_done_TASK` says when. Delete it
 to have it done again.
+
+`log` needs the owner of the database's tables, the others only who may write.
 
 Airflow's own rows and logs are not cleaned here, since tasks may not reach its metadata: `dateline up` and
 `docker-compose.yml` run `python -m dateline.sweep` beside the scheduler, once a day.
@@ -117,4 +120,5 @@ with DAG(
     Upkeep(task_id="clusters", arguments=("clusters", "update"))
     Verdicts(task_id="verdicts")
     Daily(task_id="prune", arguments=("captures", "prune"))
+    Daily(task_id="log", arguments=("fetches", "prune"))
     Daily(task_id="forget", arguments=("forget", "--expired", "--yes", "--json"))

@@ -17,7 +17,7 @@ from dateline.errors import BadInput, CommandError, Interrupted, NoDatabase
 # As people come to need them; --help fails on a command that is not here.
 ORDER = (
     *("crawl", "extract", "migrate", "search", "show", "diff", "reextract", "why", "status", "alerts", "quarantine"),
-    *("psql", "export", "import", "forget", "up", "serve", "sources", "clusters", "roles", "captures"),
+    *("psql", "export", "import", "forget", "up", "serve", "sources", "clusters", "roles", "captures", "fetches"),
 )
 
 

@@ -18,6 +18,9 @@ from dateline.errors import BadInput
 from pipelines import spans
 from pipelines.shelf import ROTATE_BYTES, Shelf
 
+LOG_KEPT = timedelta(days=400)  # the log of requests, unless said otherwise: a year and a month, to compare with
+LOG_KEPT_AT_LEAST = timedelta(days=90)  # `dateline status --refresh` may sum the last ten weeks anew, out of the log
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -27,7 +30,8 @@ class Settings:
     Airflow's home. `sources` is the list of outlets; it need not exist. `contact` is where sites can reach whoever
     crawls them: an address of the web or of mail. `captures_at` is another folder for the captures, or the URL of a
     store; `rotate_bytes` how large one of their files may become. `keep_captures` is how long
-    those of outlets are kept that do not say; None: for ever. `reader_url` is where browsers find the reader.
+    those of outlets are kept that do not say, `keep_fetches` how long the log of requests is; None: for ever.
+    `reader_url` is where browsers find the reader.
     """
 
     database_url: str | None
@@ -37,6 +41,7 @@ class Settings:
     captures_at: str | None = None
     rotate_bytes: int = ROTATE_BYTES
     keep_captures: timedelta | None = None
+    keep_fetches: timedelta | None = LOG_KEPT
     reader_url: str | None = None
 
     @classmethod
@@ -49,6 +54,7 @@ class Settings:
             contact=_contact(env.get("DATELINE_CONTACT", "")),
             captures_at=_captures(env.get("DATELINE_CAPTURES", "")),
             keep_captures=_keep_captures(env.get("DATELINE_KEEP_CAPTURES", "")),
+            keep_fetches=_keep_fetches(env.get("DATELINE_KEEP_FETCHES", "")),
             rotate_bytes=_rotate_bytes(env.get("DATELINE_CAPTURES_FILE_MB", "")),
             reader_url=_reader_url(env.get("DATELINE_READER_URL", "")),
         )
@@ -129,3 +135,15 @@ def _keep_captures(value: str) -> timedelta | None:
         return spans.parse(value) if value else None
     except ValueError as error:
         raise BadInput(f"DATELINE_KEEP_CAPTURES: {value!r} is no span of time; write one such as 90d") from error
+
+
+def _keep_fetches(value: str) -> timedelta | None:
+    if value in ("", "forever"):
+        return LOG_KEPT if not value else None
+    try:
+        kept = spans.parse(value)
+    except ValueError as error:
+        raise BadInput(f"DATELINE_KEEP_FETCHES: {value!r} is no span of time; write 400d, or forever") from error
+    if kept < LOG_KEPT_AT_LEAST:
+        raise BadInput(f"DATELINE_KEEP_FETCHES: {value!r} is too short; write {LOG_KEPT_AT_LEAST.days}d or more")
+    return kept

@@ -107,6 +107,13 @@ def _visits(found: Row) -> Iterator[Event]:
         yield Event(visit["at"], f"{_because(visit)}{status}, run {visit['run_id']}", tuple(more))
 
 
+def _log(found: Row) -> Iterator[Event]:
+    page = found["page"]
+    if page and page["log_from"] and page["first_seen_at"] < page["log_from"]:
+        what = "here the log of requests begins: visits before are no longer in it (DATELINE_KEEP_FETCHES)"
+        yield Event(page["log_from"], what)
+
+
 def _quarantine(found: Row) -> Iterator[Event]:
     for row in found["page"]["quarantine"] if found["page"] else ():
         more = _held(row) if row["held_for"] else _retried(row)
@@ -147,7 +154,7 @@ def _clustering(found: Row) -> Iterator[Event]:
 
 
 # Who has more to tell adds a function: here for what happened, below for what is so now.
-EVENTS: tuple[Callable[[Row], Iterator[Event]], ...] = (_discovery, _visits, _quarantine, _changes, _clustering)
+EVENTS: tuple[Callable[[Row], Iterator[Event]], ...] = (_discovery, _log, _visits, _quarantine, _changes, _clustering)
 
 
 def _now(found: Row, _: datetime) -> Iterator[str]:
@@ -159,7 +166,7 @@ def _now(found: Row, _: datetime) -> Iterator[str]:
         yield f"  {_facts(article)}"
     elif twin := found["twin_of"]:
         yield f"now: a twin: its story is article {twin['id']}, {twin['url']}"
-    elif page and page["history"]:
+    elif page and page["outcome"]:
         yield f"now: not stored, {_because(page)}{_next(found)}"
     elif page:
         yield f"now: not stored, not fetched yet{_next(found)}"

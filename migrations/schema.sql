@@ -2340,14 +2340,15 @@ CREATE TABLE public.fetches (
     bytes bigint DEFAULT 0 NOT NULL,
     seconds real,
     at timestamp with time zone DEFAULT now() NOT NULL
-);
+)
+PARTITION BY RANGE (at);
 
 
 --
 -- Name: TABLE fetches; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON TABLE public.fetches IS 'Log of every request for a page or an endpoint, and what came of it.';
+COMMENT ON TABLE public.fetches IS 'Log of every request for a page or an endpoint, and what came of it. By months of at, which end with DATELINE_KEEP_FETCHES; sources.log_from says where it begins.';
 
 
 --
@@ -2442,6 +2443,125 @@ COMMENT ON COLUMN public.fetches.at IS 'When the outcome was written.';
 
 
 --
+-- Name: fetches_default; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.fetches_default (
+    id bigint CONSTRAINT fetches_id_not_null NOT NULL,
+    run_id bigint CONSTRAINT fetches_run_id_not_null NOT NULL,
+    page_id bigint,
+    endpoint_id bigint,
+    capture_id bigint,
+    url text CONSTRAINT fetches_url_not_null NOT NULL,
+    final_url text,
+    status smallint,
+    outcome text CONSTRAINT fetches_outcome_not_null NOT NULL,
+    detail text,
+    bytes bigint DEFAULT 0 CONSTRAINT fetches_bytes_not_null NOT NULL,
+    seconds real,
+    at timestamp with time zone DEFAULT now() CONSTRAINT fetches_at_not_null NOT NULL
+);
+
+
+--
+-- Name: TABLE fetches_default; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.fetches_default IS 'The rows of fetches that have no month of their own: those of before there were any, and of months that nobody made.';
+
+
+--
+-- Name: COLUMN fetches_default.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.id IS 'Key.';
+
+
+--
+-- Name: COLUMN fetches_default.run_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.run_id IS 'The run that asked.';
+
+
+--
+-- Name: COLUMN fetches_default.page_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.page_id IS 'The page asked for; null for an endpoint.';
+
+
+--
+-- Name: COLUMN fetches_default.endpoint_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.endpoint_id IS 'The endpoint asked for; null for a page.';
+
+
+--
+-- Name: COLUMN fetches_default.capture_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.capture_id IS 'The capture kept of the answer.';
+
+
+--
+-- Name: COLUMN fetches_default.url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.url IS 'Address asked for.';
+
+
+--
+-- Name: COLUMN fetches_default.final_url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.final_url IS 'Address that answered, where it differs.';
+
+
+--
+-- Name: COLUMN fetches_default.status; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.status IS 'HTTP status; null where there was no answer.';
+
+
+--
+-- Name: COLUMN fetches_default.outcome; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.outcome IS 'stored, revised, unchanged, read, skipped, twin, forgotten, held (back in quarantine), or the name of a failure.';
+
+
+--
+-- Name: COLUMN fetches_default.detail; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.detail IS 'One line about that outcome.';
+
+
+--
+-- Name: COLUMN fetches_default.bytes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.bytes IS 'Body bytes received, decoded.';
+
+
+--
+-- Name: COLUMN fetches_default.seconds; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.seconds IS 'From request to complete answer.';
+
+
+--
+-- Name: COLUMN fetches_default.at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.fetches_default.at IS 'When the outcome was written.';
+
+
+--
 -- Name: fetches_id_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
 
@@ -2505,6 +2625,7 @@ CREATE TABLE public.sources (
     failures integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     shapes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    log_from timestamp with time zone,
     CONSTRAINT sources_cadence_check CHECK ((cadence > '00:00:00'::interval)),
     CONSTRAINT sources_name_check CHECK ((name <> ''::text)),
     CONSTRAINT sources_origin_check CHECK ((origin = ANY (ARRAY['configured'::text, 'one_off'::text])))
@@ -2614,6 +2735,13 @@ COMMENT ON COLUMN public.sources.created_at IS 'When the outlet was first seen.'
 --
 
 COMMENT ON COLUMN public.sources.shapes IS 'URL shapes of the outlet as learned: {"/{yyyy}/{mm}/{slug}": [stories, others]}.';
+
+
+--
+-- Name: COLUMN sources.log_from; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sources.log_from IS 'Its requests before this moment are no longer in fetches, which DATELINE_KEEP_FETCHES ended; null: all are there.';
 
 
 --
@@ -2798,6 +2926,7 @@ CREATE TABLE public.pages (
     first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
     fetched_at timestamp with time zone,
     language_hint text,
+    twin_of text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT pages_url_sha256_check CHECK ((length(url_sha256) = 32))
 );
 
@@ -2968,6 +3097,13 @@ COMMENT ON COLUMN public.pages.fetched_at IS 'When it was last fetched.';
 --
 
 COMMENT ON COLUMN public.pages.language_hint IS 'Language as the feed or news sitemap gives it.';
+
+
+--
+-- Name: COLUMN pages.twin_of; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pages.twin_of IS 'Addresses that had its story at visits which are no longer in fetches.';
 
 
 --
@@ -4456,6 +4592,13 @@ COMMENT ON COLUMN public.wire_spread.place IS '1 for the first to publish; equal
 
 
 --
+-- Name: fetches_default; Type: TABLE ATTACH; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fetches ATTACH PARTITION public.fetches_default DEFAULT;
+
+
+--
 -- Name: alerts alerts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4540,7 +4683,15 @@ ALTER TABLE ONLY public.endpoints
 --
 
 ALTER TABLE ONLY public.fetches
-    ADD CONSTRAINT fetches_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT fetches_pkey PRIMARY KEY (id, at);
+
+
+--
+-- Name: fetches_default fetches_default_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fetches_default
+    ADD CONSTRAINT fetches_default_pkey PRIMARY KEY (id, at);
 
 
 --
@@ -4846,21 +4997,42 @@ CREATE INDEX clusters_published ON public.clusters USING btree (first_published_
 -- Name: fetches_capture; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX fetches_capture ON public.fetches USING btree (capture_id) WHERE (capture_id IS NOT NULL);
+CREATE INDEX fetches_capture ON ONLY public.fetches USING btree (capture_id) WHERE (capture_id IS NOT NULL);
+
+
+--
+-- Name: fetches_default_capture; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX fetches_default_capture ON public.fetches_default USING btree (capture_id) WHERE (capture_id IS NOT NULL);
 
 
 --
 -- Name: fetches_page; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX fetches_page ON public.fetches USING btree (page_id, at DESC) WHERE (page_id IS NOT NULL);
+CREATE INDEX fetches_page ON ONLY public.fetches USING btree (page_id, at DESC) WHERE (page_id IS NOT NULL);
+
+
+--
+-- Name: fetches_default_page; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX fetches_default_page ON public.fetches_default USING btree (page_id, at DESC) WHERE (page_id IS NOT NULL);
 
 
 --
 -- Name: fetches_run; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX fetches_run ON public.fetches USING btree (run_id);
+CREATE INDEX fetches_run ON ONLY public.fetches USING btree (run_id);
+
+
+--
+-- Name: fetches_default_run; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX fetches_default_run ON public.fetches_default USING btree (run_id);
 
 
 --
@@ -4952,6 +5124,34 @@ CREATE INDEX tombstones_authors ON public.tombstones USING btree (kind) WHERE (k
 --
 
 CREATE INDEX tombstones_forgetting ON public.tombstones USING btree (forgetting_id);
+
+
+--
+-- Name: fetches_default_capture; Type: INDEX ATTACH; Schema: public; Owner: -
+--
+
+ALTER INDEX public.fetches_capture ATTACH PARTITION public.fetches_default_capture;
+
+
+--
+-- Name: fetches_default_page; Type: INDEX ATTACH; Schema: public; Owner: -
+--
+
+ALTER INDEX public.fetches_page ATTACH PARTITION public.fetches_default_page;
+
+
+--
+-- Name: fetches_default_pkey; Type: INDEX ATTACH; Schema: public; Owner: -
+--
+
+ALTER INDEX public.fetches_pkey ATTACH PARTITION public.fetches_default_pkey;
+
+
+--
+-- Name: fetches_default_run; Type: INDEX ATTACH; Schema: public; Owner: -
+--
+
+ALTER INDEX public.fetches_run ATTACH PARTITION public.fetches_default_run;
 
 
 --
@@ -5147,35 +5347,35 @@ ALTER TABLE ONLY public.endpoints
 
 
 --
--- Name: fetches fetches_capture_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: fetches fetches_capture_id_fkey1; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.fetches
-    ADD CONSTRAINT fetches_capture_id_fkey FOREIGN KEY (capture_id) REFERENCES public.captures(id);
-
-
---
--- Name: fetches fetches_endpoint_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.fetches
-    ADD CONSTRAINT fetches_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.endpoints(id);
+ALTER TABLE public.fetches
+    ADD CONSTRAINT fetches_capture_id_fkey1 FOREIGN KEY (capture_id) REFERENCES public.captures(id);
 
 
 --
--- Name: fetches fetches_page_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: fetches fetches_endpoint_id_fkey1; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.fetches
-    ADD CONSTRAINT fetches_page_id_fkey FOREIGN KEY (page_id) REFERENCES public.pages(id);
+ALTER TABLE public.fetches
+    ADD CONSTRAINT fetches_endpoint_id_fkey1 FOREIGN KEY (endpoint_id) REFERENCES public.endpoints(id);
 
 
 --
--- Name: fetches fetches_run_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: fetches fetches_page_id_fkey1; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.fetches
-    ADD CONSTRAINT fetches_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+ALTER TABLE public.fetches
+    ADD CONSTRAINT fetches_page_id_fkey1 FOREIGN KEY (page_id) REFERENCES public.pages(id);
+
+
+--
+-- Name: fetches fetches_run_id_fkey1; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE public.fetches
+    ADD CONSTRAINT fetches_run_id_fkey1 FOREIGN KEY (run_id) REFERENCES public.runs(id);
 
 
 --

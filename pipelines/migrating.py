@@ -30,6 +30,7 @@ PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds between tries, the last again and 
 LOOK_AFTER = 0.2  # seconds of waiting until it is asked for whom
 ONLINE = "-- online\n"
 CONCURRENT = re.compile(r"create (?:unique )?index concurrently if not exists (\w+)")
+INDEX = re.compile(r"create index concurrently if not exists (\w+) on (\w+) (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +176,37 @@ def _run(session: Session, migration: Migration, after: str) -> None:
 def _run_online(session: Session, migration: Migration, after: str) -> None:
     with translated():
         session.wait_at_most(ONLINE_WAIT)
-        for statement in migration.statements:
+        for statement in itertools.chain.from_iterable(_by_partition(session, s) for s in migration.statements):
             for name in CONCURRENT.findall(statement):
                 _drop_unfinished(session, name)
             session.cursor.execute(statement)
         if after:
             session.cursor.execute(after)
         _record(session, migration)
+
+
+def _by_partition(session: Session, statement: str) -> Iterator[str]:
+    """The statement. One that builds an index of a table in partitions, which Postgres cannot while others write, by
+    partition: what is on the whole is their sum, and on the partitions to come from then on.
+    """
+    found = INDEX.search(statement)
+    partitions = _partitions(session, found[2]) if found else []
+    if not found or not partitions:
+        yield statement
+        return
+    name, table, columns = found.groups()
+    yield f"create index if not exists {name} on only {table} {columns}"
+    for partition in partitions:
+        yield f"create index concurrently if not exists {partition}_{name} on {partition} {columns}"
+        yield f"alter index {name} attach partition {partition}_{name}"
+
+
+def _partitions(session: Session, table: str) -> list[str]:
+    session.cursor.execute(
+        "select inhrelid::regclass::text as name from pg_inherits where inhparent = to_regclass(%s) order by 1",
+        (table,),
+    )
+    return [row.name for row in session.cursor]
 
 
 def _record(session: Session, migration: Migration) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from pipelines import urls
@@ -39,7 +40,10 @@ def _page(cursor: Cursor, form: str) -> Row | None:
     page = _one(cursor, PAGE, (urls.sha256(form),))
     if page is None:
         return None
-    history, quarantine = _all(cursor, VISITS, (page["id"], MOST)), _all(cursor, QUARANTINE, (page["id"], MOST))
+    history, quarantine = (
+        _all(cursor, VISITS, (page["id"], page["first_seen_at"] - timedelta(days=1), MOST)),
+        _all(cursor, QUARANTINE, (page["id"], MOST)),
+    )
     return page | {"history": history, "quarantine": quarantine}
 
 
@@ -92,16 +96,17 @@ def _all(cursor: Cursor, query: str, parameters: tuple[object, ...]) -> list[Row
 
 PAGE = """
     select p.id, s.name as source, p.url, p.canonical_url, e.url as endpoint, e.kind as endpoint_kind, p.depth,
-        p.first_seen_at, p.fetched_at, p.outcome, p.detail, p.due_at, p.attempts, p.visits, p.leased_by,
+        p.first_seen_at, s.log_from, p.fetched_at, p.outcome, p.detail, p.due_at, p.attempts, p.visits, p.leased_by,
         p.lease_expires_at, p.title_hint, p.published_hint, p.modified_hint
     from pages p join sources s on s.id = p.source_id left join endpoints e on e.id = p.endpoint_id
     where p.url_sha256 = %s
 """
+# No page is visited before it is found, but for a day by which clocks may differ: the months before are not looked at.
 VISITS = """
     select f.at, f.outcome, f.detail, f.status, f.final_url, f.bytes, f.run_id, r.trigger, c.warc_file,
         c.warc_offset, c.expired_at, c.kind as capture_kind
     from fetches f join runs r on r.id = f.run_id left join captures c on c.id = f.capture_id
-    where f.page_id = %s order by f.at, f.id limit %s
+    where f.page_id = %s and f.at >= %s order by f.at, f.id limit %s
 """
 QUARANTINE = """
     select id, at, reason, detail, retried_by, held_for, decided_at, released_at from quarantine

@@ -62,6 +62,8 @@ def test_one_line_and_an_exit_code(environment: Environment, arguments: list[str
         ("DATELINE_CAPTURES", "gs://x/y", "DATELINE_CAPTURES: gs:// needs the package gcsfs: install it"),
         ("DATELINE_CAPTURES_FILE_MB", "1G", "DATELINE_CAPTURES_FILE_MB: '1G' is no size in megabytes"),
         ("DATELINE_KEEP_CAPTURES", "long", "DATELINE_KEEP_CAPTURES: 'long' is no span of time; write one such as 90d"),
+        ("DATELINE_KEEP_FETCHES", "long", "DATELINE_KEEP_FETCHES: 'long' is no span of time; write 400d, or forever"),
+        ("DATELINE_KEEP_FETCHES", "30d", "DATELINE_KEEP_FETCHES: '30d' is too short; write 90d or more"),
     ],
 )
 def test_a_bad_variable_is_named(environment: Environment, variable: str, value: str, said: str) -> None:

@@ -137,7 +137,7 @@ ORDER = (
         "roles",
         "migrating",
     ),
-    ("articles", "foreign", "captures", "following"),
+    ("articles", "foreign", "captures", "following", "fetches"),
     (
         "store",
         "queries",

@@ -1,4 +1,4 @@
-"""Commands that keep the archive in order: its schema, its users, its captures, its clusters, and what must go."""
+"""Commands that keep the archive in order: schema, users, captures, log, clusters, and what must go."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ roles_app = typer.Typer()
 app.add_typer(roles_app, name="roles", no_args_is_help=True)
 captures_app = typer.Typer()
 app.add_typer(captures_app, name="captures", no_args_is_help=True)
+fetches_app = typer.Typer()
+app.add_typer(fetches_app, name="fetches", no_args_is_help=True)
 
 
 @app.command(epilog="Example:\n\n  dateline migrate")
@@ -141,3 +143,25 @@ def captures_prune(
     from dateline import captures
 
     captures.prune(Settings.from_environment(), dry_run=dry_run, as_json=as_json)
+
+
+@fetches_app.callback()
+def fetches_group() -> None:
+    """The log of requests, kept by months."""
+
+
+@fetches_app.command(
+    "prune",
+    epilog=f"Examples:\n\n  dateline fetches prune --dry-run\n\n  dateline fetches prune --json\n\n{EXIT_CODES}",
+)
+def fetches_prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make the months to come, and end those that are no longer kept (DATELINE_KEEP_FETCHES, 400d unless set).
+
+    Crawls and readers go on meanwhile. Only the owner of the tables may do it. Articles and daily figures stay.
+    """
+    from dateline import fetches
+
+    fetches.prune(Settings.from_environment(), dry_run=dry_run, as_json=as_json)

@@ -64,9 +64,23 @@ def size(url: str) -> int:
 def _size(session: Session) -> int:
     found = session.ask(
         "select coalesce(sum(pg_total_relation_size(name::regclass)), 0)::bigint as bytes from unnest(%s) as name",
-        list(TABLES),
+        _tables(session),
     )
     return int(found[0].bytes)
+
+
+def _tables(session: Session) -> list[str]:
+    """All that has rows of its own: partitions, too, each of which has statistics."""
+    return [row.name for row in session.ask(WITH_PARTITIONS, list(TABLES))]
+
+
+WITH_PARTITIONS = """
+    select relid::regclass::text as name from unnest(%s::text[]) with ordinality t (of_all, place)
+    cross join lateral (
+        select of_all::regclass as relid union all select inhrelid from pg_inherits where inhparent = of_all::regclass
+    ) own
+    order by place, name
+"""
 
 
 def tidy(url: str) -> None:
@@ -105,7 +119,7 @@ def scrub(url: str) -> Scrubbed:
 
 def _forget_statistics(session: Session) -> None:
     """Delete the statistics of tables that are empty now, which ANALYZE leaves as they were. For superusers only."""
-    empty = [table for table in TABLES if not session.ask(f"select 1 as n from {table} limit 1")]
+    empty = [table for table in _tables(session) if not session.ask(f"select 1 as n from {table} limit 1")]
     if empty and _is_superuser(session):
         session.ask("delete from pg_catalog.pg_statistic where starelid = any(%s::text[]::regclass[])", empty)
 

@@ -128,6 +128,7 @@ PAGES = """
             select p.detail where p.outcome = 'twin' and p.detail like 'http%%'
             union select f.detail from fetches f
             where f.page_id = p.id and f.outcome = 'twin' and f.detail like 'http%%'
+            union select unnest(p.twin_of)
         ) as twin_of,
         array(
             select c.final_url from captures c where c.id = a.capture_id
@@ -140,7 +141,7 @@ BY_KEY = """
     union select page_id from articles where url_sha256 = any(%(keys)s::bytea[])
 """
 BY_WHAT_THEY_SAID = """
-    select id from pages where outcome = 'twin' and detail = any(%(addresses)s)
+    select id from pages where outcome = 'twin' and detail = any(%(addresses)s) or twin_of && %(addresses)s
     union select page_id from fetches where outcome = 'twin' and detail = any(%(addresses)s)
     union select page_id from captures where final_url = any(%(addresses)s)
 """

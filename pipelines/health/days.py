@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pipelines.database import Cursor
 
@@ -38,11 +38,17 @@ def add_up(cursor: Cursor, days: Days) -> None:
     An older sum never replaces a newer one. What is to be expected is of the weeks before: give older days first.
     """
     rows = {
-        "sources": [source for source, _ in days], "days": [day for _, day in days],
+        "sources": [source for source, _ in days], "days": [day for _, day in days], "since": _eve(days),
         "blocked": list(BLOCKED), "walls": [f"{w}%" for w in WALLS], "empty": [f"{e}%" for e in EMPTY],
     }  # fmt: skip
     cursor.execute(ADD_UP, rows)
     set_expected(cursor, days)
+
+
+def _eve(days: Days) -> datetime:
+    """The day before all of these: what they asked for is in no month of the log that had ended by then."""
+    first = min((day for _, day in days), default="1970-01-02")
+    return datetime.fromisoformat(f"{first}T00:00:00+00:00") - timedelta(days=1)
 
 
 def set_expected(cursor: Cursor, days: Days) -> None:
@@ -93,7 +99,7 @@ ADD_UP = """
             count(*) filter (where f.outcome = any(%(blocked)s)
                 or f.outcome = 'skipped' and f.detail like any(%(walls)s)) as blocked,
             count(*) filter (where f.outcome = 'skipped' and f.detail like any(%(empty)s)) as empty
-        from crawls c join fetches f on f.run_id = c.id
+        from crawls c join fetches f on f.run_id = c.id and f.at >= %(since)s
         group by c.source_id, c.day
     ),
     -- A story that is held back counts as what it is; once released it is as if it had been stored at its visit.
@@ -105,7 +111,7 @@ ADD_UP = """
         from crawls c cross join lateral (
             select f.at, a.published_at, a.word_count, a.quality_flags @> array['date_is_visit_day'] as dated_today
             from fetches f join articles a on a.page_id = f.page_id
-            where f.run_id = c.id and f.outcome = 'stored'
+            where f.run_id = c.id and f.at >= %(since)s and f.outcome = 'stored'
             union all
             select at, published_at, word_count, held_for @> array['held_dates_today']
             from quarantine

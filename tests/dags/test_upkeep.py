@@ -61,6 +61,12 @@ def test_what_is_done_daily_is_done_once(upkeep: ModuleType, played: Play, varia
     assert (folder / "seen").read_text() == "captures prune\n" * 3
 
 
+def test_the_log_is_kept_by_months(upkeep: ModuleType, played: Play, variables: dict[str, str]) -> None:
+    folder = played(NOTE + "print('2027-04 made, 0 months dropped, 0 other rows deleted')")
+    assert upkeep.upkeep_dag.get_task("log").execute({}) == "2027-04 made, 0 months dropped, 0 other rows deleted"
+    assert (folder / "seen").read_text() == "fetches prune\n" and list(variables) == ["dateline_done_log"]
+
+
 def test_what_failed_is_not_done(
     upkeep: ModuleType, command: ModuleType, played: Play, variables: dict[str, str]
 ) -> None:
@@ -70,7 +76,7 @@ def test_what_failed_is_not_done(
     assert variables == {}
 
 
-@pytest.mark.parametrize("task", ["clusters", "verdicts", "prune", "forget"])
+@pytest.mark.parametrize("task", ["clusters", "verdicts", "prune", "log", "forget"])
 def test_without_a_database_it_is_red(
     upkeep: ModuleType, command: ModuleType, played: Play, variables: dict[str, str], task: str
 ) -> None:

@@ -11,10 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
 from dateline.postgres import Server
+from pipelines import fetches
 from pipelines.database import Database, DatabaseError, DatabaseGone, Forbidden, Locked, connect
 from pipelines.migrating import MIGRATION_LOCK, Migration, Session, apply, migrate, migrations
 from tests import schemas
@@ -31,6 +33,15 @@ create index concurrently if not exists articles_kind on articles (kind);
 
 -- And explained.
 comment on index articles_kind is 'By kind.';
+""",
+)
+IN_PARTITIONS = Migration(
+    "9004_outcomes",
+    """-- online
+-- Outcomes are asked for, of the last weeks.
+
+create index concurrently if not exists fetches_outcome on fetches (outcome, at)
+    where outcome <> 'unchanged';
 """,
 )
 BATCHES = Migration(
@@ -142,6 +153,62 @@ def test_what_older_versions_write_can_still_be_written(database_url: str, ask: 
     assert ask("select count(*) from articles") == [(50,)]
 
 
+def test_the_log_goes_to_its_partition_while_it_is_written_and_read(server: Server) -> None:
+    server.ensure_database("log")
+    url = server.url("log")
+    schemas.bring_to(url, "0027_quick_answers_online")
+    schemas.fill(url, "0027")
+    said: list[str] = []
+    with Database(url, 2) as database, Readers(url, query="select count(*) from fetches") as readers:
+        with holding(url, "select from fetches") as release:
+            thread = threading.Thread(target=lambda: said.extend(migrate(url)))
+            thread.start()
+            _log(database, 100)  # two seconds, in which some tries end
+            assert thread.is_alive()
+            release()
+        thread.join()
+        _log(database, 1)
+        with database.transaction() as cursor:
+            cursor.execute(LOGGED)
+            assert cursor.fetchone() == (151, 151, 151, ["fetches_default"], True)
+    assert said[-3:] == ["0028_fetches_by_month_online", "0029_fetches_by_month", "0030_log_from"]
+    assert readers.slowest < 1.5 and readers.queries > 20
+
+
+LOGGED = """
+    select count(*) as a, count(distinct id) as b, max(id) as c, array_agg(distinct tableoid::regclass::text) as d,
+        has_table_privilege('dateline_writer', 'fetches', 'insert') as e
+    from fetches
+"""
+
+
+def _log(database: Database, requests: int) -> None:
+    """Write requests as every version does; no one takes long."""
+    for _ in range(requests):
+        began = time.monotonic()
+        with database.transaction() as cursor:
+            cursor.execute("insert into fetches (run_id, page_id, url, outcome) values (1, 1, 'x', 'unchanged')")
+        assert time.monotonic() - began < 1.5
+        time.sleep(0.02)
+
+
+def test_the_log_keeps_its_owner_and_who_may_read_it(server: Server) -> None:
+    server.ensure_database("logowner")
+    url = server.url("logowner")
+    schemas.bring_to(url, "0028_fetches_by_month_online")
+    with Database(url, 1) as database, database.transaction() as cursor:
+        cursor.execute("create role logkeeper; create role logreader; alter table fetches owner to logkeeper")
+        cursor.execute("grant select on fetches to logreader with grant option; grant insert on fetches to public")
+    schemas.bring_to(url, "0029_fetches_by_month")
+    with Database(url, 1) as database, database.transaction() as cursor:
+        cursor.execute(
+            "select relowner::regrole::text, array_to_string(relacl, ' ') from pg_class where relname = 'fetches'"
+        )
+        owner, rights = cursor.fetchone()
+        cursor.execute("drop owned by logreader; drop owned by logkeeper; drop role logreader; drop role logkeeper")
+    assert (owner, "logreader=r*/logkeeper" in rights, " =a/logkeeper" in f" {rights}") == ("logkeeper", True, True)
+
+
 def test_a_column_waits_for_who_reads_and_holds_up_nobody_else(database_url: str, ask: Ask) -> None:
     applied: list[list[str]] = []
     with holding(database_url, "select from articles") as release, Readers(database_url) as readers:
@@ -209,6 +276,25 @@ def test_a_build_that_was_killed_is_done_again(database_url: str, ask: Ask, whom
     assert more(database_url, INDEX) == ["9002_index"]
     assert ask("select indisvalid from pg_index where indexrelid = 'articles_kind'::regclass") == [(True,)]
     assert ask("select obj_description('articles_kind'::regclass)") == [("By kind.",)]
+
+
+def test_an_index_of_a_table_in_partitions_is_built_by_partition(database_url: str, ask: Ask) -> None:
+    fetches.prune(database_url, None, datetime(2026, 11, 1, tzinfo=UTC))
+    with holding(database_url, "lock table fetches_2026_12 in row exclusive mode") as release:
+        building = threading.Thread(target=more, args=(database_url, IN_PARTITIONS))
+        building.start()
+        until(lambda: ("fetches_2026_12_fetches_outcome",) in ask("select relname from pg_class where relkind = 'i'"))
+        ask("insert into sources (name, url, origin) values ('a', 'b', 'one_off') returning id")
+        assert ask(VALID, "fetches_outcome") == [(False,)]
+        release()
+    building.join()
+    assert ask(VALID, "fetches_outcome") == [(True,)]
+    assert ask("select count(*) from pg_inherits where inhparent = 'fetches_outcome'::regclass") == [(4,)]
+    fetches.prune(database_url, None, datetime(2026, 12, 1, tzinfo=UTC))
+    assert ask("select count(*) from pg_inherits where inhparent = 'fetches_outcome'::regclass") == [(5,)]
+
+
+VALID = "select indisvalid from pg_index where indexrelid = to_regclass(%s)"
 
 
 def test_rows_are_filled_in_batches_that_are_kept(database_url: str, ask: Ask) -> None:

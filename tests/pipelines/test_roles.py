@@ -22,7 +22,7 @@ from tests.dictionary import listed
 
 RELATIONS = """
     select relname::text from pg_class
-    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm') order by 1
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm') and not relispartition order by 1
 """
 
 
