@@ -56,12 +56,14 @@ def set_expected(cursor: Cursor, days: Days) -> None:
     cursor.execute(SET_EXPECTED, {"sources": [source for source, _ in days], "days": [day for _, day in days]})
 
 
-# An index range of `runs` for each outlet: no scan, however many runs there were.
+# An index range of `runs` for each outlet: no scan, however many runs there were. Days whose requests are no longer in
+# the log keep the sums that they have.
 RUN_DAYS = """
     from sources s cross join lateral (
         select (r.started_at at time zone 'UTC')::date as day, max(coalesce(r.finished_at, 'infinity')) as ended_at
         from runs r
         where r.source_id = s.id and r.started_at >= date_trunc('day', now() - %(window)s, 'UTC')
+            and r.started_at >= coalesce(s.log_from, '-infinity')
         group by 1
     ) r
 """

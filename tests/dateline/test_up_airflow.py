@@ -106,7 +106,7 @@ def test_new_articles_start_the_upkeep(running: Up) -> None:
     first = next(run for run in runs if run["run_type"] == "asset_triggered")
     assert first["state"] == "success"
     found = tasks(running.rest, f"/api/v2/dags/upkeep/dagRuns/{first['dag_run_id']}")
-    assert found.keys() == {"clusters", "verdicts", "prune", "forget"}
+    assert found.keys() == {"clusters", "verdicts", "prune", "log", "forget"}
     assert (found["clusters"], found["verdicts"]) == ("success", "success")
     assert set(found.values()) <= {"success", "skipped"}
     assert running.ask("select count(*) as count from cluster_queue").count == 0

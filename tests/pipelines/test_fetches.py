@@ -15,7 +15,7 @@ import pytest
 from pipelines import fetches, tracing, urls
 from pipelines.database import Database, Locked
 from pipelines.fetches import prune
-from pipelines.health import days
+from pipelines.health import days, states
 from tests import schemas
 from tests.conftest import Ask
 from tests.pipelines.test_migrating import holding, until
@@ -134,6 +134,16 @@ def test_a_longer_time_later_does_not_hide_what_is_gone(database_url: str, ask: 
     ask(INSERT, "2020-01-01")
     prune(database_url, timedelta(days=1000), NOW)
     assert ask("select log_from, (select count(*) from fetches) from sources") == [(FIRST, 0)]
+
+
+def test_sums_of_days_outlive_their_requests(database_url: str, database: Database, ask: Ask) -> None:
+    ask("update runs set started_at = '2025-03-01 10:00+00', finished_at = '2025-03-01 11:00+00' returning id")
+    ask(INSERT, "2025-03-01 10:30+00")
+    states.refresh(database, timedelta(days=9999), everything=True)
+    assert ask("select asked from source_days") == [(1,)]
+    prune(database_url, KEEP, NOW)
+    assert states.refresh(database, timedelta(days=9999), everything=True) == 0
+    assert ask("select asked, (select count(*) from fetches) from source_days") == [(1, 0)]
 
 
 def test_whose_story_a_page_shares_is_kept(database_url: str, ask: Ask) -> None:
