@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -103,7 +104,10 @@ def measured(server: Server, folder: Path, how: str, name: str) -> tuple[float, 
 def spent(postmaster: psutil.Process) -> float:
     """Seconds of processor time of the commands that ended, and of Postgres."""
     ended, server = resource.getrusage(resource.RUSAGE_CHILDREN), postmaster.cpu_times()
-    alive = sum(sum(child.cpu_times()[:2]) for child in postmaster.children())
+    alive = 0.0
+    for child in postmaster.children():
+        with suppress(psutil.NoSuchProcess):  # it ended since: the server's own figure has it
+            alive += sum(child.cpu_times()[:2])
     return float(ended.ru_utime + ended.ru_stime + sum(server[:4]) + alive)
 
 
