@@ -176,7 +176,7 @@ class Same(frozenset[str]):
     """A set of URLs that says how many they are."""
 
     def __repr__(self) -> str:
-        return f"{len(self)} pages"
+        return f"{len(self)} pages" if len(self) > 10 else f"{len(self)} pages {sorted(self)}"
 
 
 def urls_of(pages: list[Row]) -> Same:
@@ -202,6 +202,7 @@ def apply(proof: Proof, all_of_them: int) -> None:
         print(f"       {total} of {all_of_them} articles read again", flush=True)
     code, said, err = proof.run(*OTHER, "reextract", "--apply", "--json")
     proof.claim("exit code of the last", (code, err), (0, ""))
+    proof.claim("lost or unreadable", [*said["lost"], *said["unreadable"]], [])
     print(f"       {said['read']} captures, {said['read'] / said['seconds']:.1f} pages/s, written", flush=True)
     code, _, _ = proof.run(*OTHER, "reextract", "--apply", "--json")
     proof.claim("exit code of one more, that finds nothing", code, 3)
