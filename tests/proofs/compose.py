@@ -239,7 +239,14 @@ def undisturbed(crawl: Crawl) -> bool:
 def worker_killed(crawl: Crawl) -> bool:
     """The worker with the most to do is killed in the middle."""
     crawl.to_the_middle()
-    (victim, outlets), *_ = crawl.stack.ask(AT_WORK.format(crawl.step))
+    busy: list[list[str]] = []
+
+    def somebody_works() -> bool:  # between two batches nobody does
+        busy.extend(crawl.stack.ask(AT_WORK.format(crawl.step)))
+        return bool(busy)
+
+    wait("a worker with work", somebody_works, every=0.5)
+    victim, outlets = busy[0]
     docker("kill", victim)
     say(f"  killed the worker {victim} with {outlets} outlets under way")
     crawl.to_the_end()
