@@ -100,7 +100,8 @@ def _settle(archive: Database, report: Report, page: Held, workers: Workers, rea
     except (Unreadable, WorkerFailure) as error:
         report.read += 1
         report.no_story(page, str(error), readable=False)
-        _leave(archive, report, page)
+        if not isinstance(error, WorkerFailure) or error.is_final:
+            _leave(archive, report, page)
         return
     report.read += 1
     if refusal := replay.refusal(page, article) or replay.still_held(page, article):

@@ -124,7 +124,8 @@ class Archive:
             read = merged(await self.workers.run(_read_page, *order, seconds=SECONDS_A_PAGE), rights)
         except (WorkerFailure, Unreadable) as failure:
             facts["place"] = await self._kept(source, capture, rights.opt_outs)
-            return Visit(page, failure.reason, failure.detail, failed=True, quarantine=True, again=False, **facts), None
+            again = isinstance(failure, WorkerFailure) and not failure.is_final
+            return Visit(page, failure.reason, failure.detail, failed=True, quarantine=True, again=again, **facts), None
         if refused := sorted(set(source.outlet.honour) & set(read.opt_outs) - {"noarchive"}):
             return Visit(page, "skipped", f"opt_out: the site says {', '.join(refused)}", **facts), None
         allowed = await self.call(_allowed, read, page, source)

@@ -35,12 +35,16 @@ OUT_OF_MEMORY = 113  # exit code by which a worker says why it went
 
 
 class WorkerFailure(Exception):
-    """A task did not end well. `reason` is timeout, memory or crashed; `detail` is one line."""
+    """A task did not end well. `reason` is timeout, memory or crashed; `detail` is one line.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    `is_final` tells whether it would end so again: not where the machine was too busy to let it run.
+    """
+
+    def __init__(self, reason: str, detail: str, *, is_final: bool = True) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+        self.is_final = is_final
 
 
 def cores(groups: Path = Path("/sys/fs/cgroup")) -> int:
@@ -90,7 +94,7 @@ class Workers:
         try:
             return await asyncio.wrap_future(future)
         except FutureTimeout as error:
-            raise WorkerFailure("timeout", f"not read within {self.deadline:g} s") from error
+            raise self._late() from error
         except pebble.ProcessExpired as error:
             raise _expired(error) from error
 
@@ -103,9 +107,12 @@ class Workers:
         try:
             return future.result()
         except FutureTimeout as error:
-            raise WorkerFailure("timeout", f"not read within {self.deadline:g} s") from error
+            raise self._late() from error
         except pebble.ProcessExpired as error:
             raise _expired(error) from error
+
+    def _late(self) -> WorkerFailure:
+        return WorkerFailure("timeout", f"not read within {self.deadline:g} s", is_final=False)
 
     def __enter__(self) -> Workers:
         # The pool starts with its first task, and starting processes takes a moment that no event loop should wait.

@@ -103,3 +103,16 @@ def test_what_is_held_is_released_when_a_run_ends_unless_it_has_to_hurry(keeper:
     kept = "decided_at is not null and detail like '%%could not be released: %%' as kept"
     assert ask(f"select url, {kept} from quarantined order by id") == [(none.url, True), (lost.url, True)]
     assert ask("select stored, held from runs") == [(1, {"held_undated": 2})]
+
+
+def test_a_page_that_a_busy_machine_left_unread_is_kept_and_asked_for_again(keeper: Keeper, ask: Ask) -> None:
+    page = leased(keeper.database, keeper.run, keeper.owner, "a")[0]
+    body = article_html("A boat", "It is blue.").encode()
+    answer = Capture(page.url, page.url, 200, (), body, MOMENT)
+    with (
+        Workers(1, deadline=0.01) as workers,
+        Archive(keeper.database.url, keeper.shelf, workers, "test") as archive,
+    ):
+        assert asyncio.run(archive.keep(keeper.run, keeper.owner, page, answer, 0))[0] == "timeout"
+    assert ask("select reason, capture_id is not null from quarantine") == [("timeout", True)]
+    assert ask("select due_at < now() + interval '1 day' from pages") == [(True,)]

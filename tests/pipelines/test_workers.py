@@ -72,6 +72,7 @@ def test_each_failure_has_its_name_and_harms_no_neighbour() -> None:
     assert isinstance(devoured, WorkerFailure)
     assert isinstance(crashed, WorkerFailure)
     assert [stalled.reason, devoured.reason, crashed.reason] == ["timeout", "memory", "crashed"]
+    assert [stalled.is_final, devoured.is_final, crashed.is_final] == [False, True, True]
     assert isinstance(complained, ValueError)
     assert neighbours == [2 * n for n in range(20)]
 

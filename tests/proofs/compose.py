@@ -55,7 +55,10 @@ STORED = f"select count(*) from articles {OF_STEP}"
 URLS = f"select count(distinct canonical_url) from articles {OF_STEP}"
 SKIPPED = f"select count(*) from pages {OF_STEP} where outcome = 'skipped'"
 # A page that takes more than its two seconds of a processor, as some do where many share one.
-QUARANTINED = f"select count(distinct page_id) from quarantine join pages p on p.id = page_id {OF_STEP}"
+QUARANTINED = """
+    select count(distinct page_id) from quarantine join pages p on p.id = page_id
+    join sources s on s.id = p.source_id and s.name like 'step-{0}-%'
+"""
 LEFT = f"select count(*) from pages {OF_STEP} where outcome is null or leased_by is not null"
 DONE = "select count(*) from sources where name like 'step-{0}-%' and last_outcome = 'done'"
 RUNNING = f"select count(*) from runs {OF_STEP} where outcome = 'running'"
