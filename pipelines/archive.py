@@ -196,7 +196,10 @@ class Archive:
                     raise Unreadable("no_story", refusal)
                 came = await self.call(replay.write, page, article)
             except (CaptureError, WorkerFailure, Unreadable, BadRow) as failure:
-                await self.call(quarantine.keep_one, page.id, str(failure))
+                if (
+                    not isinstance(failure, WorkerFailure) or failure.is_final
+                ):  # else it waits for the next end of a run
+                    await self.call(quarantine.keep_one, page.id, str(failure))
                 return None
         if came == "moved":  # somebody released it, or has the page
             return None

@@ -69,10 +69,13 @@ def test_where_nothing_was_kept_or_may_be_there_is_no_revisit(keeper: Keeper, as
     assert ask("select count(*) from captures") == [(1,)]
 
 
-def ended(keeper: Keeper, *, hurried: bool) -> tuple[RunResult, list[tuple[str, str]]]:
+def ended(keeper: Keeper, *, hurried: bool = False, deadline: float = 60) -> tuple[RunResult, list[tuple[str, str]]]:
     """How a run ends, and what is told of the stories that are released then."""
     told: list[tuple[str, str]] = []
-    with Workers(1) as workers, Archive(keeper.database.url, keeper.shelf, workers, "test") as archive:
+    with (
+        Workers(1, deadline=deadline) as workers,
+        Archive(keeper.database.url, keeper.shelf, workers, "test") as archive,
+    ):
         archive.hurried = hurried
         end = archive.end(
             keeper.owner, keeper.run, "done", None, lambda _, outcome, read: told.append((outcome, read.title))
@@ -89,16 +92,17 @@ def hold(keeper: Keeper, page: Page, body: str) -> None:
     )
 
 
-def test_what_is_held_is_released_when_a_run_ends_unless_it_has_to_hurry(keeper: Keeper, ask: Ask) -> None:
+def test_what_is_held_is_released_when_a_run_ends_unless_it_has_to_hurry_or_wait(keeper: Keeper, ask: Ask) -> None:
     good, none, lost = leased(keeper.database, keeper.run, keeper.owner, "a", "b", "c")
     hold(keeper, good, article_html("A story about the harbour"))
     hold(keeper, none, "<p>No story.</p>")
     hold(keeper, lost, article_html("A story about the ferry"))
     ask("update captures set warc_file = 'gone.warc.gz' where page_id = %s returning id", lost.id)
-    result, told = ended(keeper, hurried=True)
-    assert (result.stored, result.held, told) == (0, {"held_undated": 3}, [])
+    for waits in ({"hurried": True}, {"deadline": 0.01}):
+        result, told = ended(keeper, **waits)
+        assert (result.stored, result.held, told) == (0, {"held_undated": 3}, [])
     assert ask("select count(*) from quarantine where decided_at is null and released_at is null") == [(3,)]
-    result, told = ended(keeper, hurried=False)
+    result, told = ended(keeper)
     assert (result.stored, result.held, told) == (1, {"held_undated": 2}, [("stored", "A story about the harbour")])
     kept = "decided_at is not null and detail like '%%could not be released: %%' as kept"
     assert ask(f"select url, {kept} from quarantined order by id") == [(none.url, True), (lost.url, True)]
