@@ -22,7 +22,7 @@ from tests.bench.archives import archive
 from tests.queries import Block, blocks
 
 MOST_MS = 300
-LARGE = {"articles", "pages", "fetches", "captures", "revisions", "runs", "cluster_articles", "clusters"}
+LARGE = {"articles", "pages", "fetches_default", "captures", "revisions", "runs", "cluster_articles", "clusters"}
 INSTEAD = {
     "'the-courier'": "'s7'",
     "'Norderhaven'": "'PORT DEB'",
