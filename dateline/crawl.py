@@ -154,7 +154,7 @@ def _run(
     order = Order(request.trigger, bool(request.urls), request.limit, request.depth, window)
     started = time.monotonic()
     with (
-        open_archive(settings, url, _worker_count(tasks)) as archive,
+        open_archive(settings, url, _worker_count(tasks, window)) as archive,
         Progress(len(tasks), quiet=as_json) as progress,
     ):
         crawl = Crawl(tasks, order, archive, progress.event)
@@ -163,11 +163,14 @@ def _run(
     return Outcome(crawl.results, time.monotonic() - started), crawl
 
 
-def _worker_count(tasks: Sequence[Task]) -> int:
-    """One for a few pages named by hand: a worker costs a second to start. Else one a core."""
+def _worker_count(tasks: Sequence[Task], window: Window | None) -> int:
+    """One a core, but no more than there are outlets: a worker costs a second to start, and reads the pages of an
+    outlet faster than politeness lets them come. One for a few pages named by hand. An outlet's past may be in a hurry.
+    """
     from pipelines.workers import cores
 
-    return 1 if sum(len(t.targets) or 10 for t in tasks) < 10 else cores()
+    few = sum(len(t.targets) or 10 for t in tasks) < 10
+    return 1 if few else cores() if window else min(cores(), len(tasks))
 
 
 def _publish(outcome: Outcome, *, as_json: bool, file: Path | None) -> None:
