@@ -1,9 +1,9 @@
-"""What the commands that ask the archive share: how it is opened, and how answers are printed as JSON."""
+"""What the commands that ask the archive share: how it is opened, and how answers are printed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -48,6 +48,13 @@ def capture_state(shelf: Shelf, row: Mapping[str, Any]) -> str | None:
         return place if shelf.exists(file) else f"{place}: lost, there is no {shelf.path(file)}"
     except CaptureError as error:
         return f"{place}: cannot be looked at, {error}"
+
+
+def print_first(lines: Sequence[str], most: int) -> None:
+    """Print so many lines of a list, and how many more there are, which --json names."""
+    print("\n".join(lines[:most]), end="\n" if lines else "")
+    if len(lines) > most:
+        print(f"… and {len(lines) - most:,} more; --json names all")
 
 
 def print_json(value: Any) -> None:

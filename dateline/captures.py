@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from dateline.asking import open_archive
+from dateline.asking import open_archive, print_first
 from dateline.errors import Interrupted, NothingUsable
 from dateline.settings import Settings
 from dateline.stopping import stop_asked
@@ -37,19 +37,16 @@ def check(settings: Settings, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(found | {"faults": [asdict(fault) for fault in faults]}, ensure_ascii=False))
     else:
-        _print_faults(faults)
+        print_first([_line(fault) for fault in faults], NAMED)
         print(f"{found['captures']:,} captures in {found['files']:,} files read, {found['expired']:,} have expired")
     if faults:
         count = sum(len(fault.captures) for fault in faults)
         raise NothingUsable(f"{count:,} captures cannot be read as they were written; the articles made of them stay")
 
 
-def _print_faults(faults: list[Fault]) -> None:
-    for fault in faults[:NAMED]:
-        where = fault.file if fault.offset is None else f"{fault.file} at byte {fault.offset}"
-        print(f"{where}: {len(fault.captures):,} {fault.state}: {fault.why}")
-    if len(faults) > NAMED:
-        print(f"… and {len(faults) - NAMED:,} more; --json names all")
+def _line(fault: Fault) -> str:
+    where = fault.file if fault.offset is None else f"{fault.file} at byte {fault.offset}"
+    return f"{where}: {len(fault.captures):,} {fault.state}: {fault.why}"
 
 
 def prune(settings: Settings, *, dry_run: bool, as_json: bool) -> None:

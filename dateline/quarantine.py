@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import Any
 
-from dateline.asking import capture_place, open_archive, print_json
+from dateline.asking import capture_place, open_archive, print_first, print_json
 from dateline.errors import BadInput, Interrupted, NothingUsable
-from dateline.replaying import WARM_UP, readings
+from dateline.replaying import read_each
 from dateline.settings import Settings
-from dateline.stopping import stop_asked
 from pipelines import held, quarantine, queries, replay
 from pipelines.database import BadRow, Database
 from pipelines.following import Follower
@@ -21,8 +20,8 @@ from pipelines.health.holding import REASONS as HELD
 from pipelines.held import Held
 from pipelines.quarantine import Wanted
 from pipelines.records import Article, Unreadable
-from pipelines.shelf import CaptureError, Shelf
-from pipelines.workers import WorkerFailure, Workers
+from pipelines.shelf import CaptureError
+from pipelines.workers import WorkerFailure
 
 REASONS = (*HELD, "timeout", "memory", "crashed", "unreadable", "too_large", "unstorable")
 NAMED = 100  # pages that are printed; JSON has them all
@@ -103,7 +102,8 @@ def release(settings: Settings, wanted: Wanted, *, as_json: bool) -> None:
         rows = quarantine.listed(archive, wanted)
         _name_lost(wanted, rows, report)
         with Follower(archive.url):
-            _work(archive, settings.captures, held.quarantined(archive, wanted), report)
+            pages = held.quarantined(archive, wanted)
+            report.interrupted = not read_each(settings.captures, pages, partial(_store, archive, report))
     _tell(report, as_json=as_json)
     if report.interrupted:
         raise Interrupted("interrupted; what was stored stays, run it again to go on")
@@ -122,21 +122,9 @@ def _name_lost(wanted: Wanted, rows: Sequence[dict[str, Any]], report: Released)
         report.add("missing", missing, None, "released already, or never there")
 
 
-def _work(archive: Database, captures: Shelf, pages: Iterator[Held], report: Released) -> None:
-    first = next(pages, None)
-    if first is None:
-        return  # before workers are started: they take a second
-    with stop_asked() as stop, Workers(warm_up=WARM_UP) as workers:
-        for page, reading in readings(workers, captures, chain([first], pages)):
-            if stop.is_set():
-                report.interrupted = True
-                return
-            _store(archive, report, page, workers, reading)
-
-
-def _store(archive: Database, report: Released, page: Held, workers: Workers, reading: Future[Article]) -> None:
+def _store(archive: Database, report: Released, page: Held, reading: Callable[[], Article]) -> None:
     try:
-        article = replay.with_rights(archive, page, workers.outcome(reading))
+        article = replay.with_rights(archive, page, reading())
         if refusal := replay.refusal(page, article):
             report.add("unreadable", page.id, page.page.url, refusal)
         else:
@@ -158,7 +146,4 @@ def _tell(report: Released, *, as_json: bool) -> None:
         found = report.lists[name]
         if found:
             print(f"{len(found):,} {meaning}:")
-        for page in found[:NAMED]:
-            print(f"  {page['id']}  {page['url'] or ''}: {page['detail']}")
-        if len(found) > NAMED:
-            print(f"  … and {len(found) - NAMED:,} more")
+        print_first([f"  {page['id']}  {page['url'] or ''}: {page['detail']}" for page in found], NAMED)

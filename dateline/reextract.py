@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import Future
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain, islice
+from functools import partial
+from itertools import islice
 
+from dateline.asking import open_archive
 from dateline.errors import BadInput, Interrupted, NothingUsable
-from dateline.postgres import database
 from dateline.replay_report import Report
-from dateline.replaying import WARM_UP, readings
+from dateline.replaying import read_each
 from dateline.settings import Settings
-from dateline.stopping import stop_asked
 from pipelines import held, queries, replay
 from pipelines.database import BadRow, Database
 from pipelines.following import Follower
 from pipelines.held import Held, Wanted
-from pipelines.migrating import migrate
 from pipelines.records import Article, Unreadable
-from pipelines.shelf import CaptureError, Shelf
-from pipelines.workers import WorkerFailure, Workers
+from pipelines.shelf import CaptureError
+from pipelines.workers import WorkerFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +38,12 @@ class Request:
 def reextract(settings: Settings, request: Request, *, as_json: bool) -> None:
     """Read the captures again, print the report, and raise what the exit code is to be."""
     since = _moment(request.since)
-    with database(settings) as url:
-        migrate(url)
-        with Database(url, 1) as archive:
-            wanted = _wanted(archive, request, since)
-            report = Report(wanted.extractor, request.apply, without_capture=held.without_capture(archive, wanted))
-            with Follower(url) if request.apply else nullcontext():
-                _work(archive, settings.captures, islice(held.find(archive, wanted), request.limit), report)
+    with open_archive(settings) as archive:
+        wanted = _wanted(archive, request, since)
+        report = Report(wanted.extractor, request.apply, without_capture=held.without_capture(archive, wanted))
+        with Follower(archive.url) if request.apply else nullcontext():
+            pages = islice(held.find(archive, wanted), request.limit)
+            report.interrupted = not read_each(settings.captures, pages, partial(_settle, archive, report))
     if as_json:
         print(json.dumps(report.as_json(), ensure_ascii=False))
     else:
@@ -78,22 +75,10 @@ def _wanted(archive: Database, request: Request, since: datetime | None) -> Want
     return Wanted(EXTRACTOR, request.source, since, older_than)
 
 
-def _work(archive: Database, captures: Shelf, pages: Iterator[Held], report: Report) -> None:
-    first = next(pages, None)
-    if first is None:
-        return  # before workers are started: they take a second
-    with stop_asked() as stop, Workers(warm_up=WARM_UP) as workers:
-        for page, reading in readings(workers, captures, chain([first], pages)):
-            if stop.is_set():
-                report.interrupted = True
-                return
-            _settle(archive, report, page, workers, reading)
-
-
-def _settle(archive: Database, report: Report, page: Held, workers: Workers, reading: Future[Article]) -> None:
+def _settle(archive: Database, report: Report, page: Held, reading: Callable[[], Article]) -> None:
     """Compare what one capture gave, and write it where that was asked for."""
     try:
-        article = replay.with_rights(archive, page, workers.outcome(reading))
+        article = replay.with_rights(archive, page, reading())
     except CaptureError as error:
         report.add("lost", page, str(error))
         return

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
 
+from dateline.asking import print_first
 from pipelines import replay
 from pipelines.held import Held, Was
 from pipelines.records import Article
@@ -108,10 +109,7 @@ class Report:
 def _print_list(found: list[dict[str, Any]], meaning: str) -> None:
     if found:
         print(f"{len(found)} {meaning}:")
-    for page in found[:NAMED]:
-        print(f"  {page['url']}: {page['detail']}")
-    if len(found) > NAMED:
-        print(f"  … and {len(found) - NAMED} more")
+    print_first([f"  {page['url']}: {page['detail']}" for page in found], NAMED)
 
 
 def _sample(old: Any, new: Any) -> dict[str, str]:

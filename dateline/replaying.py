@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from functools import partial
+from itertools import chain
 
+from dateline.stopping import stop_asked
 from pipelines import replay
 from pipelines.held import Held
 from pipelines.records import Article
@@ -14,10 +17,25 @@ from pipelines.workers import SECONDS_A_PAGE, Workers
 
 WARM_UP = ("pipelines.extract:warm_up",)
 IN_FLIGHT = 32  # captures read ahead of the one whose turn it is
+Settle = Callable[[Held, Callable[[], Article]], None]
 
 
-def readings(workers: Workers, captures: Shelf, pages: Iterator[Held]) -> Iterator[tuple[Held, Future[Article]]]:
-    """Each page with what is being read in its capture: see Workers.outcome."""
+def read_each(captures: Shelf, pages: Iterator[Held], settle: Settle) -> bool:
+    """Give each page to `settle`, with what tells what its capture holds or raises why it cannot be read: CaptureError,
+    Unreadable, WorkerFailure. False where a stop was asked for on the way.
+    """
+    first = next(pages, None)
+    if first is None:
+        return True  # before workers are started: they take a second
+    with stop_asked() as stop, Workers(warm_up=WARM_UP) as workers:
+        for page, reading in _readings(workers, captures, chain([first], pages)):
+            if stop.is_set():
+                return False
+            settle(page, partial(workers.outcome, reading))
+    return True
+
+
+def _readings(workers: Workers, captures: Shelf, pages: Iterator[Held]) -> Iterator[tuple[Held, Future[Article]]]:
     waiting: deque[tuple[Held, Future[Article]]] = deque()
     page = next(pages, None)
     while page or waiting:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from scrapy import Request, Spider
 from scrapy.http import Response
 
@@ -10,14 +12,14 @@ from spiders.browser import Browser
 from spiders.fetch import Fetcher
 
 
-class FetchingSpider(Spider):
+class FetchingSpider(Spider, ABC):
     """A spider that fetches by itself, through Scrapy's downloader, and that can be asked to stop."""
 
     stopped: bool = False
 
+    @abstractmethod
     def stop(self) -> None:
         """Stop fetching and end. Calling it again changes nothing."""
-        raise NotImplementedError
 
     def fetcher(self, archive: Archive, *, afresh: bool = False) -> Fetcher:
         """What fetches for this spider; `afresh` asks for each robots.txt, however well it is known."""

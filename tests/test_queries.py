@@ -14,7 +14,7 @@ from pipelines.database import Database
 from pipelines.migrating import migrate
 from tests.queries import Block, blocks, fill
 
-BIG = {"articles", "pages", "fetches_default", "revisions"}
+BIG = {"articles", "pages", "fetches_default", "revisions"}  # the log's rows are all in its default partition here
 
 
 @pytest.fixture(scope="module")

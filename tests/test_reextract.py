@@ -6,15 +6,20 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from dateline import replaying
+from dateline.reextract import Request, reextract
+from dateline.settings import Settings
 from pipelines import store, warc
 from pipelines.database import Database
 from pipelines.extract import EXTRACTOR
 from pipelines.health.holding import Bounds
 from pipelines.records import Capture
 from pipelines.shelf import Shelf
+from pipelines.workers import Workers
 from tests.commands import dateline, start
 from tests.conftest import Ask
 from tests.documents import article_html, front_html, prose
@@ -288,3 +293,15 @@ def test_a_crawl_tells_the_extractors_change_from_the_newsrooms(environment: Env
     assert ask("select a.url, r.made_by from revisions r join articles a on a.id = article_id order by 1, number") == [
         (site.at(same), "extractor"), (site.at(edited), "extractor"), (site.at(edited), "newsroom"),
     ]  # fmt: skip
+
+
+def test_what_a_busy_machine_left_unread_is_read_the_next_time(
+    environment: Environment, keep: Keep, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(story(1))
+    with monkeypatch.context() as busy:  # a machine so busy that no page comes through before its deadline
+        busy.setattr(replaying, "Workers", partial(Workers, deadline=0.01))
+        reextract(Settings.from_environment(environment), Request(apply=True), as_json=True)
+    assert ask("select extractor from articles") == [(OLD,)]
+    done = dateline(environment, "reextract", "--apply", "--json")
+    assert (done.code, done.summary["outcomes"]) == (0, {"revised": 1}), done.err

@@ -30,10 +30,13 @@ def crawled(environment: Environment) -> Iterator[Site]:
         site.page(EMPTY, "<html><head><title>x</title></head><body><p>A word.</p></body></html>")
         site.fail(GONE, 404)
         site.page("/", front_html({}, head='<link rel="alternate" type="application/rss+xml" href="/feed.xml">'))
-        site.rss("/feed.xml", [Entry(p, f"Story {p}") for p in (STORY, COPY, EMPTY, GONE, PRIVATE)])
+        site.rss("/feed.xml", [Entry(STORY, f"Story {STORY}")])
         site.robots("User-agent: *", "Disallow: /private/")
         sources = f'[[source]]\nname = "the-harbour"\nurl = "{site.url}"\ndelay = 0\n'
         Path(environment["DATELINE_SOURCES"]).write_text(sources)
+        assert dateline(environment, "crawl", "--all", "--allow-private").code == 0
+        # Of the twins the one that is read first makes the row, so the story comes a crawl before its copy.
+        site.rss("/feed.xml", [Entry(p, f"Story {p}") for p in (STORY, COPY, EMPTY, GONE, PRIVATE)])
         assert dateline(environment, "crawl", "--all", "--allow-private").code == 0
         yield site
 
@@ -68,7 +71,7 @@ def test_a_url_that_nothing_lists_is_told_with_its_outlet_and_json_has_every_par
     assert "robots.txt allows it" in done.out
     told = dateline(environment, "why", crawled.at(STORY), "--json").summary
     assert set(told) == {"url", "canonical_url", "page", "article", "twin_of", "endpoints", "outlet", "robots"}
-    assert told["page"]["history"][0]["outcome"] in ("stored", "unchanged")  # which is where its copy was read first
+    assert told["page"]["history"][0]["outcome"] == "stored"
     assert told["article"]["revisions"] == [] and told["outlet"]["name"] == "the-harbour"
     assert told["robots"]["says"] == "allows it"
 

@@ -38,6 +38,14 @@ class Readers:
         if self.errors and kind is None:
             raise self.errors[0]
 
+    def wait_for(self, queries: int, patience: float = 10) -> None:
+        """Wait until so many have been answered; raises TimeoutError."""
+        end = time.monotonic() + patience
+        while self.queries < queries:
+            if time.monotonic() > end:
+                raise TimeoutError(f"{self.queries} of {queries} queries were answered within {patience:g} s")
+            time.sleep(0.02)
+
     def _read(self) -> None:
         connection = connect(self.url)
         try:

@@ -215,13 +215,13 @@ def test_a_column_waits_for_who_reads_and_holds_up_nobody_else(database_url: str
         thread = threading.Thread(target=lambda: applied.append(more(database_url, COLUMN)))
         thread.start()
         time.sleep(2)  # some tries have ended, all in vain
-        assert thread.is_alive()
+        readers.wait_for(20)
+        assert thread.is_alive()  # they have been answered while it waited
         release()
         thread.join()
     assert applied == [["9001_column"]]
     assert ask("select mood from articles") == []
     assert readers.slowest < 1.5  # seconds; a try takes less than half of one
-    assert readers.queries > 5  # on a busy machine; on a quiet one hundreds
 
 
 def test_who_holds_the_table_is_named_in_the_end(database_url: str, ask: Ask) -> None:
