@@ -22,7 +22,7 @@ from pipelines.news import agencies, datelines, dates
 from pipelines.records import Article, Hints, Unreadable, Witness
 
 # Its number is raised whenever some page may read otherwise: what other versions read can be read again then.
-EXTRACTOR = f"dateline 2, {engine.VERSION}"
+EXTRACTOR = f"dateline 3, {engine.VERSION}"
 # Of thousands of news pages the largest has 10,000; with many more than these a page is beyond its time for certain.
 MOST_ELEMENTS = 50_000
 MOST_LOST = 8  # lines of the page's furniture, from its end, among which a credit is looked for

@@ -298,8 +298,8 @@ def test_a_crawl_tells_the_extractors_change_from_the_newsrooms(environment: Env
 def test_what_a_busy_machine_left_unread_is_read_the_next_time(
     environment: Environment, keep: Keep, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep(story(1))
-    with monkeypatch.context() as busy:  # a machine so busy that no page comes through before its deadline
+    keep(article_html("A long story about the harbour", prose(1, paragraphs=1500), published="2026-03-04"))
+    with monkeypatch.context() as busy:  # a machine so busy that the page does not come through before its deadline
         busy.setattr(replaying, "Workers", partial(Workers, deadline=0.01))
         reextract(Settings.from_environment(environment), Request(apply=True), as_json=True)
     assert ask("select extractor from articles") == [(OLD,)]

@@ -79,14 +79,18 @@ def _counted_back(piece: str, visit: datetime, locale: str) -> date | None:
 
     base = visit.replace(tzinfo=None)
     settings = {"PARSERS": ["relative-time"], "RELATIVE_BASE": base, "RETURN_AS_TIMEZONE_AWARE": False}
-    for language in dict.fromkeys((re.split("[-_]", locale)[0] or "en", "en")):
-        try:
-            moment = DateDataParser(languages=[language], settings=settings).get_date_data(piece).date_obj
-        except ValueError:  # a language that it does not know
-            continue
+    for language in languages(locale):
+        moment = DateDataParser(languages=[language], settings=settings).get_date_data(piece).date_obj
         if isinstance(moment, datetime) and moment <= base:
             return moment.date()
     return None
+
+
+def languages(locale: str) -> list[str]:
+    """The languages in which dateparser is to read a page of this locale: its own, where it knows that, and English."""
+    from dateparser.data.languages_info import language_order
+
+    return [language for language in dict.fromkeys((locale.partition("-")[0], "en")) if language in language_order]
 
 
 def _headline(page: Page) -> HtmlElement | None:

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from htmldate import find_date
+from htmldate.extractors import get_external_parser, try_date_expr
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
@@ -191,6 +192,9 @@ def _guess(page: Page) -> str | None:
     """htmldate's search of the whole page, without its last resort, the first of January of a copyright line."""
     if _is_too_much(page.tree):
         return None
+    # To try all of the 200 languages it knows, its parser would compile them first: more than a second a worker.
+    get_external_parser().languages = headline_dates.languages(locale(page))
+    try_date_expr.cache_clear()  # it remembers lines, and not in which languages they were read
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # dateutil's, about abbreviations of time zones
         found = find_date(

@@ -190,6 +190,15 @@ def test_the_whole_page_is_searched_where_nothing_else_speaks() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("lang", "guessed"),
+    [("pl", [Witness("htmldate", "2019-11-20")]), ("hr", [Witness("htmldate", "2019-10-20")]), ("en", []), ("xx", [])],
+)
+def test_a_month_is_what_it_is_in_the_language_of_the_page(lang: str, guessed: list[Witness]) -> None:
+    body = f"<h5>{TITLE}</h5>{PROSE * 3}<div class='post-meta'>Listopad 20 15:23 2019</div>"
+    assert list(witnesses.published(page(body, lang=lang))) == guessed
+
+
 def test_a_date_that_cannot_be_is_none() -> None:
     body = story() + "<div class='post-meta'>Posted 3 May 2024</div>"
     of = page(body.replace("h1>", "h5>"), '<meta property="article:published_time" content="2048-01-01">')
