@@ -167,7 +167,8 @@ def tell(proof: Proof, before: dict[str, Row], none: set[str]) -> Row:
     proof.claim("articles of which no capture was kept", said["without_capture"], without)
     proof.claim("lost or unreadable", [*said["lost"], *said["unreadable"]], [])
     proof.claim("requests meanwhile", proof.asked - asked, 0)
-    proof.claim("rows that changed meanwhile", sum(rows(proof)[u] != row for u, row in before.items()), 0)
+    now = rows(proof)
+    proof.claim("rows that changed meanwhile", sum(now[u] != row for u, row in before.items()), 0)
     print(f"       {said['read']} captures, {said['read'] / said['seconds']:.1f} pages/s", flush=True)
     return said
 
