@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -279,6 +280,8 @@ PROOFS: dict[str, Callable[[Proof, World], None]] = {
 
 def main() -> int:
     """Run the proofs named, or all."""
+    if find_spec("scrapy_playwright") is None:
+        sys.exit('proof: nothing to render with; pip install "dateline[render]"')
     proof = Proof()
     with world() as there:
         for name in sys.argv[1:] or PROOFS:
