@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from dateline.commands import outlets, pages, quarantine, reading, running, upkeep
-from dateline.commands.options import EXIT_CODES
+from dateline.commands.options import EXIT_CODES, Version
 from dateline.errors import BadInput, CommandError, Interrupted, NoDatabase
 
 # As people come to need them; --help fails on a command that is not here.
@@ -43,6 +43,11 @@ app = typer.Typer(
 )
 for group in (pages, reading, outlets, quarantine, upkeep, running):
     app.add_typer(group.app)
+
+
+@app.callback()
+def options(_: Version = False) -> None:
+    """What `dateline` takes without a command."""
 
 
 def run() -> NoReturn:
