@@ -87,7 +87,7 @@ class Fetcher:
         for _ in range(MOST_REDIRECTS + 1):
             robots = await self.robots(target, delay)
             if robots.deferred:
-                detail = f"robots.txt of {urls.host(target)}: {robots.reason}"
+                detail = f"{urls.host(target)}: {robots.reason}"
                 until, host = datetime.now(UTC) + UNREACHABLE_LASTS, urlsplit(target).netloc
                 raise FetchFailed("robots_unreachable", detail, until=until, host=host)
             if not robots.allows(target, self._user_agent):
