@@ -4,6 +4,9 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
+# Commands start many processes, the tests hundreds: without bytecode each of them takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install up test lint format lock clean bench bench-extract bench-search bench-reader bench-million prove-export schema extractor prove-kill prove-fuzz prove-suites \
 	prove-kinds prove-backfill prove-hostile prove-ssrf prove-render prove-forget prove-revisions prove-reextract prove-clusters prove-captures prove-migrations prove-health \
 	prove-clusters-at-scale bench-clusters env compose-test \
