@@ -56,7 +56,7 @@ def read_page(
 
 
 def warm_up() -> None:
-    """Load what the first pages would wait for: tables of trafilatura, htmldate and dateparser (a third of a second)."""
+    """Load what the first pages would wait for, tables of trafilatura, htmldate and dateparser: a third of a second."""
     page = "<html><body><main><h1>Warm</h1><p>3 hours ago</p><p>12 October</p></main></body></html>"
     read_page(page.encode(), "https://example.invalid/")
 
