@@ -88,8 +88,10 @@ class Archive:
     async def keep(
         self, run: int, source: Source, page: Page, capture: Capture, seconds: float, rights: Rights = NOTHING,
         bounds: Bounds | None = None,
-    ) -> tuple[str, Article | None]:  # fmt: skip
-        """Extract and store one answered page: its outcome, and what was read. Raises CaptureError, DatabaseError.
+    ) -> tuple[str, str | None, Article | None]:  # fmt: skip
+        """Extract and store one answered page: its outcome, a line about it, and what was read; None where nothing was.
+
+        Raises CaptureError, DatabaseError.
 
         `rights` is what the site says of the page elsewhere than in its headers and itself. A new story beyond the
         `bounds` is held back, if its capture is kept; None: whatever it is, it is stored.
@@ -97,7 +99,7 @@ class Archive:
         rights = of_headers(capture.headers, capture.fetched_at, capture.final_url) | rights
         visit, read = await self._examine(source, page, capture, seconds, rights, bounds)
         outcome = await self.call(store.write, run, source.id, visit, source.outlet.timezone)
-        return outcome, read
+        return outcome, visit.detail, read
 
     async def _examine(
         self, source: Source, page: Page, capture: Capture, seconds: float, rights: Rights, bounds: Bounds | None

@@ -109,7 +109,7 @@ class Importer:
         page = await self._archive.call(_leased, run, source, capture.url)
         if page is None:
             return "locked"
-        outcome, _ = await self._archive.keep(run, source, page, capture, 0.0)
+        outcome, *_ = await self._archive.keep(run, source, page, capture, 0.0)
         return outcome
 
     def _outlet_of(self, url: str) -> Outlet:

@@ -98,7 +98,7 @@ class Visiting:
         lane = self.lane
         try:
             rights = await lane.rights(answer)
-            outcome, read = await lane.archive.keep(
+            outcome, detail, read = await lane.archive.keep(
                 lane.run, lane.source, page, answer.capture, answer.seconds, rights, lane.bounds
             )
         except LeaseLost:
@@ -110,7 +110,8 @@ class Visiting:
         except DatabaseError as error:
             lane.tell(page.url, "not_stored", str(error))
             return None
-        detail = (read.title if read.is_story else read.detail) if read else None
+        if read and read.is_story:
+            detail = read.title
         if outcome == "forgotten":
             detail = "it leads to a story that was deleted for good"
         lane.tell(page.url, outcome, detail)

@@ -23,6 +23,7 @@ from tests.documents import Entry, article_html, atom, rss, sitemap, sitemap_ind
 HTML = "text/html; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 FOREVER = 3600.0  # seconds; every wait ends when the site stops
+TLS_HANDSHAKE = b"\x16"  # first byte of a visitor who would talk TLS
 
 __all__ = [
     "Answer",
@@ -271,7 +272,9 @@ class Site:
 
 
 def _read_request(reader: BufferedReader) -> Request | None:
-    """The next request, or None where the visitor has closed the connection."""
+    """The next request, or None where the visitor has closed the connection, or would talk TLS."""
+    if reader.peek(1)[:1] == TLS_HANDSHAKE:  # it has no end of line, and the visitor waits for an answer
+        return None
     line = reader.readline(100_000).decode("latin-1").split()
     if len(line) != 3:
         return None

@@ -144,6 +144,27 @@ def test_a_list_named_by_hand_brings_its_stories(environment: Environment, site:
     assert (again.code, again.summary["stored"]) == (0, 0), again.err
 
 
+def test_a_section_named_by_hand_brings_its_stories_each_time(environment: Environment, site: Site, ask: Ask) -> None:
+    entries = {path: f"A story about the harbour, part {n}" for n, path in enumerate(stories(site, 40))}
+    site.page("/harbour/all-of-it", front_html(entries))
+    outlet(environment, site)
+    crawl = ("crawl", site.at("/harbour/all-of-it"), "--allow-private", "--limit", "3", "--json")  # itself and two more
+    for said in ("a list of stories", "as before"):
+        done = dateline(environment, *crawl)
+        assert (done.code, done.summary["stored"], done.summary["skipped"]) == (0, 2, 1), done.err
+        assert said in done.err.splitlines()[0]
+    assert ask("select count(*) from articles") == [(4,)]
+
+
+def test_a_document_named_by_hand_is_none_and_says_so(environment: Environment, site: Site) -> None:
+    site.page("/minutes.pdf", b"%PDF-1.7", content_type="application/pdf")
+    outlet(environment, site)
+    for reason in ("not a page: application/pdf", "as before"):
+        done = dateline(environment, "crawl", site.at("/minutes.pdf"), "--allow-private")
+        assert done.code == 3
+        assert done.complaint == f"dateline: nothing usable: the-harbour: {site.at('/minutes.pdf')}: {reason}"
+
+
 def test_depth_follows_links(environment: Environment, site: Site) -> None:
     paths = [f"/news/a-chain-of-stories-{n}.html" for n in range(4)]
     for path, following in zip(paths, [*paths[1:], paths[0]], strict=True):

@@ -25,7 +25,7 @@ from tests.conftest import Ask
 from tests.documents import article_html, front_html, prose
 from tests.pipelines.builders import MOMENT, leased, run_of, source, visit
 from tests.site import Site
-from tests.test_crawl import Environment, stories
+from tests.test_crawl import Environment, outlet, stories
 
 OLD = "dateline 1, trafilatura 2.0.0"
 Keep = Callable[..., None]
@@ -228,7 +228,8 @@ def test_an_outlet_may_honour_what_a_page_opts_out_of(environment: Environment, 
 
 def test_a_crawl_notes_which_version_found_no_story(environment: Environment, site: Site, ask: Ask) -> None:
     site.page("/news/a-list-of-the-harbour.html", LIST)
-    crawl = ("crawl", site.at("/news/a-list-of-the-harbour.html"), "--allow-private")
+    outlet(environment, site)
+    crawl = ("crawl", site.at("/news/a-list-of-the-harbour.html"), "--allow-private", "--limit", "2")
     dateline(environment, *crawl)
     assert ask("select no_story_by from captures") == [(EXTRACTOR,)]
     dateline(environment, *crawl)  # it says what it said
