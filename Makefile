@@ -32,7 +32,7 @@ up: install  ## embedded Postgres, Airflow and a first scheduled crawl, until Ct
 	@$(BIN)/dateline up
 
 test: install lint  ## format, lint, types and every quick test
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: install
 	@$(BIN)/ruff format --check --quiet .

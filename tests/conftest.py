@@ -14,8 +14,15 @@ import pytest
 from dateline.postgres import Server
 from pipelines.database import Database, connect
 from pipelines.migrating import migrate
+from pipelines.workers import cores
 
 TEMPLATE = "dateline_template"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two more than there are processors: the tests wait about as much as they compute."""
+    return cores() + 2
 
 
 @pytest.fixture(scope="session")
