@@ -333,6 +333,7 @@ def main() -> int:
     with started(options.corpus, keep=options.keep) as stack:
         for step in steps:
             if many := WORKERS.get(step):
+                timed(stack, "stop", "airflow-worker")
                 timed(stack, *UP, "--scale", f"airflow-worker={many}", workers=many)
             crawl = Crawl(stack, step, light if STEPS[step].light else corpus)
             good.append(DISTURBED.get(step, undisturbed)(crawl))
