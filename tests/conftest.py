@@ -21,8 +21,8 @@ TEMPLATE = "dateline_template"
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are processors: the tests wait about as much as they compute."""
-    return cores() + 2
+    """One more than there are processors: now and then a test waits."""
+    return cores() + 1
 
 
 @pytest.fixture(scope="session")
