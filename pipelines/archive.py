@@ -112,9 +112,9 @@ class Archive:
         if capture.status == 304 or (same and not (page.is_held and bounds is None)):
             facts |= await self._kept_again(source, page, capture, rights)
             if page.is_held:
-                return Visit(page, "held", "as before", **facts), None
+                return Visit(page, "held", page.detail, **facts), None
             if page.outcome in ("skipped", "twin", "forgotten"):
-                return Visit(page, page.outcome, "as before", **facts), None
+                return Visit(page, page.outcome, page.detail, **facts), None
             return Visit(page, "unchanged", **facts), None
         kind = (capture.header("content-type") or "text/html").lower()
         if not kind.startswith(READABLE):

@@ -37,10 +37,16 @@ class Page:
     last_modified: str | None = None
     body_sha256: bytes | None = None
     outcome: str | None = None  # of the visit before
+    detail: str | None = None  # why that
     language_hint: str | None = None
     age: timedelta = timedelta()  # since it was first seen
     published_at: datetime | None = None  # of the article stored from it
     is_held: bool = False  # its story is held back in quarantine
+
+    @property
+    def was_no_story(self) -> bool:
+        """Whether it was read at the visit before and was none; what the site keeps us from is not read."""
+        return self.outcome == "skipped" and not (self.detail or "").startswith(("robots.txt", "opt_out"))
 
 
 def add(
@@ -121,7 +127,7 @@ def lease(database: Database, run: int, source: int, limit: int, among: Sequence
                 from due where p.id = due.id returning p.*
             )
             select p.id, p.url, p.canonical_url, p.depth, p.visits, p.attempts, p.title_hint,
-                p.published_hint, p.etag, p.last_modified, p.body_sha256, p.outcome, p.language_hint,
+                p.published_hint, p.etag, p.last_modified, p.body_sha256, p.outcome, p.detail, p.language_hint,
                 now() - p.first_seen_at as age, a.published_at, exists (
                     select from quarantine q
                     where q.page_id = p.id and q.held_for is not null and q.released_at is null

@@ -105,7 +105,7 @@ class OutletCrawl:
             return []
         self.lane.fetched += 1
         read = await self.visiting.keep(page, answer)
-        is_none = not read.is_story if read else page.outcome == "skipped"  # nothing is read of what is as before
+        is_none = not read.is_story if read else page.was_no_story  # nothing is read of what is as before
         if is_none and found and found.links:
             return await self._listed(url, found)
         if read and read.is_story and found and self.lane.order.depth > 0:

@@ -149,20 +149,33 @@ def test_a_section_named_by_hand_brings_its_stories_each_time(environment: Envir
     site.page("/harbour/all-of-it", front_html(entries))
     outlet(environment, site)
     crawl = ("crawl", site.at("/harbour/all-of-it"), "--allow-private", "--limit", "3", "--json")  # itself and two more
-    for said in ("a list of stories", "as before"):
+    for _ in range(2):
         done = dateline(environment, *crawl)
         assert (done.code, done.summary["stored"], done.summary["skipped"]) == (0, 2, 1), done.err
-        assert said in done.err.splitlines()[0]
+        assert "a list of stories" in done.err.splitlines()[0]
     assert ask("select count(*) from articles") == [(4,)]
+
+
+def test_a_page_named_by_hand_that_opts_out_is_left_alone_each_time(environment: Environment, site: Site) -> None:
+    related = {path: f"A story about the harbour, part {n}" for n, path in enumerate(stories(site, 12))}
+    path, head = "/news/not-for-machines.html", "<meta name='robots' content='noai'>"
+    site.page(path, article_html("Not for machines", prose(seed=99), head=head, related=related))
+    outlet(environment, site, honour=["noai"])
+    for _ in range(2):
+        done = dateline(environment, "crawl", site.at(path), "--allow-private")
+        assert (done.code, done.complaint) == (
+            3, f"dateline: nothing usable: the-harbour: {site.at(path)}: opt_out: the site says noai",
+        ), done.err  # fmt: skip
+    assert not {r.path for r in site.requests} & set(related)
 
 
 def test_a_document_named_by_hand_is_none_and_says_so(environment: Environment, site: Site) -> None:
     site.page("/minutes.pdf", b"%PDF-1.7", content_type="application/pdf")
     outlet(environment, site)
-    for reason in ("not a page: application/pdf", "as before"):
+    complaint = f"dateline: nothing usable: the-harbour: {site.at('/minutes.pdf')}: not a page: application/pdf"
+    for _ in range(2):
         done = dateline(environment, "crawl", site.at("/minutes.pdf"), "--allow-private")
-        assert done.code == 3
-        assert done.complaint == f"dateline: nothing usable: the-harbour: {site.at('/minutes.pdf')}: {reason}"
+        assert (done.code, done.complaint) == (3, complaint)
 
 
 def test_depth_follows_links(environment: Environment, site: Site) -> None:
